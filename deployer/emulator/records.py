@@ -1,0 +1,134 @@
+"""What the emulator keeps: groups, accounts, deployments, role assignments, principals. Frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+SUBSCRIPTION = "00000000-0000-0000-0000-00000000a2a0"
+TENANT_ID = "00000000-0000-0000-0000-0000000000ad"
+ACCOUNT_TYPE = "Microsoft.CognitiveServices/accounts"
+DEPLOYMENT_TYPE = "Microsoft.CognitiveServices/accounts/deployments"
+
+JsonObject = dict[str, Any]
+
+
+def subscription_id() -> str:
+    """The resource id of the one subscription."""
+    return f"/subscriptions/{SUBSCRIPTION}"
+
+
+def normalised(location: str) -> str:
+    """A location in the form in which locations are compared: `East US 2` is `eastus2`."""
+    return location.replace(" ", "").lower()
+
+
+@dataclass(frozen=True)
+class Group:
+    """A resource group. `gone_at` is the wall time in seconds when its deletion is finished."""
+
+    name: str
+    location: str
+    tags: Mapping[str, str] | None = None
+    gone_at: float | None = None
+
+    @property
+    def id(self) -> str:
+        return f"{subscription_id()}/resourceGroups/{self.name}"
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account, alive or soft-deleted. `location` is as the caller wrote it, `properties` what the caller stated.
+
+    `ready_at` is the wall time in seconds at which its creation or update ends, `failure` how it ends
+    when not well. `deleted_at` and `purge_at` are moments of the emulated calendar.
+    """
+
+    group: str
+    name: str
+    location: str
+    kind: str
+    sku: str
+    properties: JsonObject
+    key1: str
+    key2: str
+    internal_id: str
+    created: str
+    etag: str
+    system_data: JsonObject
+    ready_at: float
+    is_new: bool = True
+    tags: Mapping[str, str] | None = None
+    identity: JsonObject | None = None
+    failure: JsonObject | None = None
+    deleted_at: str | None = None
+    purge_at: str | None = None
+
+    @property
+    def id(self) -> str:
+        return (
+            f"{subscription_id()}/resourceGroups/{self.group}/providers/{ACCOUNT_TYPE}/{self.name}"
+        )
+
+    @property
+    def subdomain(self) -> str | None:
+        return self.properties.get("customSubDomainName") or None
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """A model made callable. The facts of its model are kept as they were when it was written."""
+
+    account_id: str
+    name: str
+    model: JsonObject
+    sku: str
+    capacity: int
+    usage_name: str
+    version_upgrade_option: str
+    rai_policy: str
+    capabilities: Mapping[str, str]
+    unit_rate_limits: list[JsonObject]
+    etag: str
+    system_data: JsonObject
+    created_at: float
+    ready_at: float
+    tags: Mapping[str, str] | None = None
+
+    @property
+    def id(self) -> str:
+        return f"{self.account_id}/deployments/{self.name}"
+
+
+@dataclass(frozen=True)
+class RoleAssignment:
+    """A role held by a principal at a scope. `created_at` is wall time in seconds."""
+
+    scope: str
+    name: str
+    role: str
+    principal_id: str
+    principal_type: str
+    created: str
+    created_by: str
+    created_at: float
+    description: str | None = None
+
+    @property
+    def id(self) -> str:
+        return f"{self.scope}/providers/Microsoft.Authorization/roleAssignments/{self.name}"
+
+
+@dataclass(frozen=True)
+class Principal:
+    """Someone who can sign in: an application with its secret."""
+
+    name: str
+    client_id: str
+    object_id: str
+    secret: str = field(repr=False)
+
+
+Record = Group | Account | Deployment | RoleAssignment | Principal

@@ -1,0 +1,172 @@
+"""The state of the emulated cloud: records in memory, written through to disk. Knows nothing of HTTP."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import TypeVar
+
+from deployer.emulator.clock import Clock, read_stamp
+from deployer.emulator.database import Database
+from deployer.emulator.records import (
+    Account,
+    Deployment,
+    Group,
+    Principal,
+    Record,
+    RoleAssignment,
+    normalised,
+    subscription_id,
+)
+
+R = TypeVar("R", Group, Account, Deployment, RoleAssignment, Principal)
+
+
+class Store:
+    """Records by lower-cased id. Soft-deleted accounts stay, with their deployments, until purged."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._records: dict[type[Record], dict[str, Record]] = {
+            kind: {} for kind in (Group, Account, Deployment, RoleAssignment, Principal)
+        }
+        for key, record in database.load():
+            self._records[type(record)][key] = record
+
+    def put(self, *records: Record) -> None:
+        """Keep these records, all or none."""
+        keyed = [(_key(record), record) for record in records]
+        self._database.write(keyed)
+        for key, record in keyed:
+            self._records[type(record)][key] = record
+
+    def remove(self, *records: Record) -> None:
+        """Forget these records, all or none."""
+        keyed = [(type(record), _key(record)) for record in records]
+        self._database.write((), keyed)
+        for kind, key in keyed:
+            self._records[kind].pop(key, None)
+
+    def settle(self) -> None:
+        """Let time pass: groups whose deletion has ended and accounts whose 48 hours are over vanish."""
+        wall, now = self._clock.wall(), self._clock.now()
+        for group in self._all(Group):
+            if group.gone_at is not None and group.gone_at <= wall:
+                self.remove(group, *self.assignments_under(group.id))
+        for account in self._all(Account):
+            if account.purge_at is not None and read_stamp(account.purge_at) <= now:
+                self.purge(account)
+
+    def groups(self) -> list[Group]:
+        """The groups that are there; one that is being deleted still is."""
+        return self._all(Group)
+
+    def group(self, name: str) -> Group | None:
+        return self._get(Group, f"{subscription_id()}/resourceGroups/{name}")
+
+    def accounts(self, group: str | None = None) -> list[Account]:
+        """The live accounts, of one group or of all."""
+        live = (account for account in self._all(Account) if account.deleted_at is None)
+        return [one for one in live if group is None or one.group.lower() == group.lower()]
+
+    def account(self, account_id: str) -> Account | None:
+        found = self._get(Account, account_id)
+        return found if found and found.deleted_at is None else None
+
+    def deleted_accounts(self) -> list[Account]:
+        return [account for account in self._all(Account) if account.deleted_at is not None]
+
+    def deleted_account(self, account_id: str) -> Account | None:
+        found = self._get(Account, account_id)
+        return found if found and found.deleted_at is not None else None
+
+    def account_at(self, segment: str) -> Account | None:
+        """The live account that is reached under `https://host/<segment>`: by subdomain, else by name."""
+        wanted = segment.lower()
+        for account in self.accounts():
+            if self.segment(account).lower() == wanted:
+                return account
+        for account in self.accounts():
+            if (account.subdomain or "").lower() == wanted:
+                return account
+        return None
+
+    def segment(self, account: Account) -> str:
+        """Where an account's endpoint lies: its name, unless an account of another group has that name too."""
+        namesakes = sum(one.name.lower() == account.name.lower() for one in self.accounts())
+        return account.subdomain or account.internal_id if namesakes > 1 else account.name
+
+    def subdomain_holder(self, subdomain: str) -> Account | None:
+        """The account, alive or soft-deleted, that holds a custom subdomain."""
+        wanted = subdomain.lower()
+        held = (one for one in self._all(Account) if (one.subdomain or "").lower() == wanted)
+        return next(held, None)
+
+    def soft_delete(self, account: Account, deleted_at: str, purge_at: str) -> None:
+        """Take an account out of the live lists; what it holds stays held."""
+        self.remove(*self.assignments_under(account.id))
+        self.put(replace(account, deleted_at=deleted_at, purge_at=purge_at))
+
+    def purge(self, account: Account) -> None:
+        """Forget an account for good."""
+        self.remove(account, *self.deployments(account.id))
+
+    def deployments(self, account_id: str | None = None) -> list[Deployment]:
+        """Deployments of one account, or of all, soft-deleted ones included."""
+        wanted = None if account_id is None else account_id.lower()
+        return [one for one in self._all(Deployment) if wanted in (None, one.account_id.lower())]
+
+    def deployment(self, account_id: str, name: str) -> Deployment | None:
+        return self._get(Deployment, f"{account_id}/deployments/{name}")
+
+    def deployments_in(self, location: str) -> Iterator[Deployment]:
+        """Every deployment that counts against a location's quota."""
+        here = {
+            one.id for one in self._all(Account) if normalised(one.location) == normalised(location)
+        }
+        return (one for one in self._all(Deployment) if one.account_id in here)
+
+    def assignments(self) -> list[RoleAssignment]:
+        return self._all(RoleAssignment)
+
+    def assignment(self, scope: str, name: str) -> RoleAssignment | None:
+        return self._get(
+            RoleAssignment, f"{scope}/providers/Microsoft.Authorization/roleAssignments/{name}"
+        )
+
+    def assignments_under(self, scope: str) -> Iterable[RoleAssignment]:
+        """Assignments at a scope and below it."""
+        return [one for one in self.assignments() if covers(scope, one.scope)]
+
+    def principals(self) -> list[Principal]:
+        return self._all(Principal)
+
+    def principal(self, name: str) -> Principal | None:
+        return self._get(Principal, name)
+
+    def _get(self, kind: type[R], key: str) -> R | None:
+        found = self._records[kind].get(key.lower())
+        return found if isinstance(found, kind) else None
+
+    def _all(self, kind: type[R]) -> list[R]:
+        return [record for record in self._records[kind].values() if isinstance(record, kind)]
+
+    def close(self) -> None:
+        self._database.close()
+
+
+def covers(scope: str, inner: str) -> bool:
+    """Whether `inner` is `scope` or lies under it."""
+    outer = scope.rstrip("/").lower()
+    return inner.lower() == outer or inner.lower().startswith(outer + "/")
+
+
+def new_guid() -> str:
+    """A random guid as Azure writes it."""
+    return str(uuid.uuid4())
+
+
+def _key(record: Record) -> str:
+    return (record.name if isinstance(record, Principal) else record.id).lower()
