@@ -1,0 +1,137 @@
+"""The two forms of an audio completion on the wire: one JSON body, or a stream of chunks."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+
+from deployer.emulator.completions import Answer, Asked
+from deployer.emulator.recording import write_wav
+from deployer.emulator.voice import Utterance
+
+CHUNK_BYTES = 19_200
+"""Of audio in one chunk of a stream: 400 ms (recorded 2026-06)."""
+
+_TOKENS_PER_CHUNK = 8
+_SAFE = {"filtered": False, "severity": "safe"}
+_PROMPT_FILTER_RESULTS = [
+    {
+        "prompt_index": 0,
+        "content_filter_results": {
+            "hate": _SAFE,
+            "jailbreak": {"detected": False, "filtered": False},
+            "self_harm": _SAFE,
+            "sexual": _SAFE,
+            "violence": _SAFE,
+        },
+    }
+]
+
+
+def body(answer: Answer, asked: Asked, unknown_wav_sizes: bool) -> dict[str, object]:
+    """The answer as one object."""
+    message: dict[str, object] = {"role": "assistant", "content": answer.text, "refusal": None}
+    if answer.utterance is not None:
+        message["content"] = None
+        message["audio"] = {
+            "id": answer.audio_id,
+            "data": _encoded(_sound(answer.utterance, asked.audio_format, unknown_wav_sizes)),
+            "expires_at": answer.expires_at,
+            "transcript": answer.utterance.transcript,
+        }
+    choice = {
+        "index": 0,
+        "message": message,
+        "finish_reason": answer.finish_reason,
+        # Whether Azure annotates audio is not known; clients have to live with an empty object.
+        "content_filter_results": {},
+    }
+    return {
+        "id": answer.id,
+        "object": "chat.completion",
+        "created": answer.created,
+        "model": answer.model,
+        "choices": [choice],
+        "usage": answer.usage,
+        "service_tier": "default",
+        "system_fingerprint": None,
+        "prompt_filter_results": _PROMPT_FILTER_RESULTS,
+    }
+
+
+def chunks(answer: Answer, asked: Asked, filter_chunk: bool) -> Iterator[str]:
+    """The answer as the data of server-sent events, `[DONE]` included, in the recorded order."""
+    if filter_chunk:
+        first = {"choices": [], "prompt_filter_results": _PROMPT_FILTER_RESULTS}
+        yield _json({"id": "", "object": "", "created": 0, "model": "", **first})
+    yield _delta(answer, {"role": "assistant", "refusal": None})
+    if answer.utterance is None:
+        yield from _text_chunks(answer)
+    else:
+        yield from _audio_chunks(answer, answer.utterance)
+    if asked.include_usage:
+        yield _chunk(answer, choices=[], usage=answer.usage)
+    if answer.utterance is not None:
+        # After the usage, and without the key finish_reason.
+        late = {"index": 0, "delta": {"audio": {"expires_at": answer.expires_at}}}
+        yield _chunk(answer, choices=[late])
+    yield "[DONE]"
+
+
+def _audio_chunks(answer: Answer, utterance: Utterance) -> Iterator[str]:
+    """Transcript ahead of the sound, and for each audio token a chunk that has no choices at all."""
+    words = list(utterance.words)
+    start = {"id": answer.audio_id, "transcript": words.pop(0).text if words else ""}
+    yield _delta(answer, {"content": None, "audio": start})
+    named: dict[str, object] = {"role": "assistant", "content": None}
+    identity: dict[str, object] = {"id": answer.audio_id}
+    for position in range(0, len(utterance.pcm), CHUNK_BYTES):
+        while words and words[0].offset < position + CHUNK_BYTES:
+            yield _delta(answer, {"audio": {"transcript": words.pop(0).text}})
+        for _ in range(_TOKENS_PER_CHUNK):
+            yield _chunk(answer)
+        data = _encoded(utterance.pcm[position : position + CHUNK_BYTES])
+        yield _delta(answer, {**named, "audio": {**identity, "data": data}})
+        named, identity = {}, {}
+    for word in words:
+        yield _delta(answer, {"audio": {"transcript": word.text}})
+
+
+def _text_chunks(answer: Answer) -> Iterator[str]:
+    for number, word in enumerate(answer.text.split(" ")):
+        yield _delta(answer, {"content": word if number == 0 else f" {word}"})
+    last = {"index": 0, "delta": {}, "finish_reason": "stop", "content_filter_results": {}}
+    yield _chunk(answer, choices=[last])
+
+
+def _delta(answer: Answer, delta: dict[str, object]) -> str:
+    choice = {"index": 0, "delta": delta, "finish_reason": None, "content_filter_results": {}}
+    return _chunk(answer, choices=[choice])
+
+
+def _chunk(answer: Answer, **rest: object) -> str:
+    return _json(
+        {
+            "id": answer.id,
+            "object": "chat.completion.chunk",
+            "created": answer.created,
+            "model": answer.model,
+            "service_tier": "default",
+            "system_fingerprint": None,
+            **rest,
+            "obfuscation": "",
+        }
+    )
+
+
+def _sound(utterance: Utterance, audio_format: str, unknown_wav_sizes: bool) -> bytes:
+    return write_wav(utterance.pcm, unknown_wav_sizes) if audio_format == "wav" else utterance.pcm
+
+
+def _encoded(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"))

@@ -1,0 +1,94 @@
+"""The ways in which the data plane can be made wrong, and those in which the real one has been seen to vary.
+
+Each is a fault that `World.fault` answers for an account and a deployment; a client can see every one.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from array import array
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from deployer.emulator.voice import BYTES_PER_SECOND, Utterance, Word
+from deployer.emulator.waveforms import SAMPLE_RATE
+
+WRONGS: Mapping[str, str] = {
+    "silent": "The audio has its length but every sample is zero.",
+    "constantTone": "The audio is a sine of 440 Hz instead of speech.",
+    "truncated": "The audio stops half way; transcript and usage tell of all of it.",
+    "clipped": "The audio is so loud that its peaks are cut off.",
+    "oddBytes": "The audio lacks its last byte: half a sample is left.",
+    "wrongTranscript": "The transcript is not what the audio says or what was asked for.",
+    "wrongUsage": "The audio tokens do not fit the audio, nor the total its parts.",
+    "wrongModel": "The answer or session.created names another model (`model` says which).",
+    "wavTrap": "The WAV header gives FFFFFFFF for both sizes.",
+    "earlyClose": "The connection breaks in the middle of the audio.",
+    "refusedUpdate": "session.update is answered by an error (`message`) instead of session.updated.",
+    "failedResponse": "response.done has status failed and a server_error.",
+    "neverDone": "Everything of a response arrives but response.done.",
+    "transcriptionFailed": "Transcribing the user's audio fails.",
+    "redirect302": "The realtime handshake answers 302 to another path, the key in its query.",
+}
+"""Kinds of fault, each with what a client sees."""
+
+SWITCHES: Mapping[str, str] = {
+    "conversationCreated": "conversation.created follows session.created, as only documentation says.",
+    "rateLimitsUpdated": "rate_limits.updated follows response.done.",
+    "promptFilterChunk": "A stream of chat completions begins with a chunk of prompt_filter_results.",
+    "paced": "Realtime audio is sent at `speed` times real time (default 1) instead of at once.",
+    "shortSession": "A realtime session expires after `seconds` (default 1).",
+}
+"""Behaviour whose truth on Azure is unverified or rarely wanted; off unless switched on."""
+
+Wrong = Callable[[str], Mapping[str, object] | None]
+"""Asks for a fault by its kind; each question counts it down."""
+
+WRONG_WORDS = "Nobody asked for these words."
+
+
+def spoil(utterance: Utterance, wrong: Wrong) -> Utterance:
+    """The utterance with whatever is wrong with its sound and words; what it is charged for stays."""
+    if wrong("wrongTranscript") is not None:
+        utterance = replace(utterance, words=_wrong_words(utterance))
+    pcm = utterance.pcm
+    if wrong("truncated") is not None:
+        pcm = pcm[: len(pcm) // 4 * 2]
+    if wrong("silent") is not None:
+        pcm = bytes(len(pcm))
+    if wrong("constantTone") is not None:
+        pcm = _tone(len(pcm) // 2)
+    if wrong("clipped") is not None:
+        pcm = _clipped(pcm)
+    if wrong("oddBytes") is not None:
+        pcm = pcm[:-1]
+    return replace(utterance, pcm=pcm)
+
+
+def _wrong_words(utterance: Utterance) -> tuple[Word, ...]:
+    texts = [part if n == 0 else f" {part}" for n, part in enumerate(WRONG_WORDS.split())]
+    step = len(utterance.pcm) // len(texts)
+    return tuple(Word(text, n * step) for n, text in enumerate(texts))
+
+
+def _tone(samples: int) -> bytes:
+    # One second is a whole number of its waves, so it can be repeated.
+    wave = [
+        round(12000 * math.sin(2 * math.pi * 440 * n / SAMPLE_RATE)) for n in range(SAMPLE_RATE)
+    ]
+    second = _bytes(array("h", wave))
+    return (second * (samples * 2 // BYTES_PER_SECOND + 1))[: samples * 2]
+
+
+def _clipped(pcm: bytes) -> bytes:
+    loud = array("h", pcm[: len(pcm) // 2 * 2])
+    if sys.byteorder == "big":
+        loud.byteswap()
+    return _bytes(array("h", [max(-32768, min(32767, 12 * sample)) for sample in loud]))
+
+
+def _bytes(samples: array[int]) -> bytes:
+    if sys.byteorder == "big":
+        samples.byteswap()
+    return samples.tobytes()
