@@ -10,6 +10,7 @@ from deployer.core.events import Event, Failed, NotDone
 from deployer.core.plan import Plan
 from deployer.core.problems import Problem, errors
 from deployer.core.resources import ModelVersion
+from deployer.core.verdicts import Verdict
 from deployer.errors import ExitCode
 
 
@@ -52,6 +53,7 @@ class Ending(StrEnum):
 class Report:
     """Everything a verb has to say. `remaining` is the plan made after applying; None: not looked again.
 
+    `problems` are all that stand against the run, preflight's among them; `verdicts` are preflight's answers.
     `observed` are the models seen in each deployment, by address, at the last look.
     """
 
@@ -59,6 +61,7 @@ class Report:
     name: str
     plan: Plan | None = None
     problems: tuple[Problem, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
     events: tuple[Event, ...] = ()
     remaining: Plan | None = None
     checks: tuple[CheckResult, ...] = ()

@@ -1,0 +1,39 @@
+"""Which Azure, and who we are to it. Made once, by the command line, and handed down."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from azure.core.credentials import TokenCredential
+
+
+@dataclass(frozen=True, slots=True)
+class Cloud:
+    """Everything that differs between one Azure and another, the emulator among them.
+
+    `arm` is the management endpoint (https://management.azure.com), `audience` the one of its tokens,
+    `data_audience` the one of tokens for the models. `ca` is a PEM file to trust instead of the system's roots;
+    `is_loopback` bypasses proxies. `today` is the date against which retirements are judged.
+    """
+
+    name: str
+    arm: str
+    audience: str
+    authority: str
+    credential: TokenCredential = field(repr=False)
+    today: dt.date
+    data_audience: str = "https://cognitiveservices.azure.com"
+    ca: Path | None = None
+    is_loopback: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The principal that a token speaks for: its object id and type (`User`, `ServicePrincipal`)."""
+
+    object_id: str
+    kind: str
