@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 
+from deployer.core.naming import camel
 from deployer.core.resources import Resource, normal_location
 
 Scalar = str | int | bool | None
@@ -29,7 +30,7 @@ def _walk(path: str, before: object, after: object) -> Iterator[Difference]:
         return
     if is_dataclass(after):
         for one in fields(after):
-            inner = f"{path}.{_azure_name(one.name)}" if path else _azure_name(one.name)
+            inner = f"{path}.{camel(one.name)}" if path else camel(one.name)
             yield from _walk(inner, getattr(before, one.name, None), getattr(after, one.name))
     elif isinstance(after, Mapping):
         stated_before = before if isinstance(before, Mapping) else {}
@@ -48,8 +49,3 @@ def _equal(path: str, before: object, after: object) -> bool:
         if path in {"name", "account", "kind", "customSubDomainName"}:
             return before.casefold() == after.casefold()
     return before == after
-
-
-def _azure_name(name: str) -> str:
-    head, *rest = name.split("_")
-    return head + "".join(word.capitalize() for word in rest)

@@ -204,7 +204,7 @@ def _for_unwanted(
         case RoleAssignment() if ours:
             yield Change(Action.DELETE, seen.address, seen, None, reason="ours, and not declared")
         case Account() if ours and (strange := _strange_deployments(seen, desired, observed)):
-            reason = f"ours, and not declared, but it holds {strange} that are not ours"
+            reason = f"ours, and not declared, but what is in it is not all ours ({strange})"
             yield Change(Action.LEAVE, seen.address, seen, seen, reason=reason)
         case Account() if ours:
             reason = "ours, and not declared; soft-deleted for 48 hours"
