@@ -93,16 +93,16 @@ def wire_name(name: str) -> str:
     return first + "".join(part.capitalize() for part in rest)
 
 
-def _accepted(name: str, value: Any, now: Any) -> Any:
+def _accepted(name: str, value: object, now: object) -> object:
     """The value in the type of the setting's present value, or `InvalidSetting`."""
     if isinstance(now, bool):
         fits = isinstance(value, bool)
     elif isinstance(now, int | float):
         fits = isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
-        value = type(now)(value) if fits else value
+        value = type(now)(value) if isinstance(value, int | float) and fits else value
     elif isinstance(now, tuple):
         fits = isinstance(value, list) and all(isinstance(one, str) for one in value)
-        value = tuple(value) if fits else value
+        value = tuple(value) if isinstance(value, list) and fits else value
     else:
         fits = isinstance(value, Mapping) if isinstance(now, Mapping) else isinstance(value, str)
     if not fits or (name == "pacing" and value not in PACINGS):

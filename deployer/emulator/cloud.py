@@ -1,0 +1,88 @@
+"""The emulated cloud as one object: state, clock, rules and switches, with what is known of its address."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from deployer.emulator.authorization import Authorization
+from deployer.emulator.catalogue import Catalogue
+from deployer.emulator.clock import Clock, stamp
+from deployer.emulator.database import Database
+from deployer.emulator.faults import Faults
+from deployer.emulator.identity import TokenAuthority
+from deployer.emulator.journal import Journal
+from deployer.emulator.locks import AccountLocks
+from deployer.emulator.operations import Operations
+from deployer.emulator.quota import Quota
+from deployer.emulator.records import Principal, RoleAssignment, subscription_id
+from deployer.emulator.roles import OWNER, Role
+from deployer.emulator.settings import Settings
+from deployer.emulator.store import Store, new_guid
+
+DEPLOYER = Principal(
+    name="deployer",
+    client_id="00000000-0000-0000-0000-0000000c11e4",
+    object_id="00000000-0000-0000-0000-000000000b1d",
+    secret="",
+)
+"""The principal that is always there: Owner of the subscription, its secret random for each state directory."""
+
+
+class EmulatedCloud:
+    """Everything that a request can meet. Belongs to one thread, the server's."""
+
+    def __init__(
+        self, state: Path, today: date, *, address: str = "", wall: Callable[[], float] = time.time
+    ) -> None:
+        self.address = address
+        self.settings = Settings()
+        self.clock = Clock(today, wall)
+        self.store = Store(Database(state / "state.db"), self.clock)
+        self.catalogue = Catalogue(self.clock, lambda: self.settings)
+        self.quota = Quota(self.store, self.catalogue)
+        self.authorization = Authorization(self.store, self.clock, lambda: self.settings)
+        self.tokens = TokenAuthority(state / "signing-key.pem", wall)
+        self.locks = AccountLocks(wall, lambda: self.settings.seconds(self.settings.lock_linger))
+        self.operations = Operations(self.clock)
+        self.faults = Faults()
+        self.journal = Journal()
+        if self.store.principal(DEPLOYER.name) is None:
+            self.set_principal(DEPLOYER.name, [OWNER])
+
+    def set_principal(self, name: str, roles: list[Role]) -> Principal:
+        """Create a principal, or change the roles that it holds at the subscription."""
+        principal = self.store.principal(name) or Principal(
+            name=name,
+            client_id=DEPLOYER.client_id if name == DEPLOYER.name else new_guid(),
+            object_id=DEPLOYER.object_id if name == DEPLOYER.name else new_guid(),
+            secret=secrets.token_urlsafe(30),
+        )
+        held = [
+            one
+            for one in self.store.assignments()
+            if one.principal_id == principal.object_id
+            and one.scope.lower() == subscription_id().lower()
+        ]
+        given = [
+            RoleAssignment(
+                scope=subscription_id(),
+                name=new_guid(),
+                role=role.id,
+                principal_id=principal.object_id,
+                principal_type="ServicePrincipal",
+                created=stamp(self.clock.now()),
+                created_by=principal.object_id,
+                created_at=self.clock.wall(),
+            )
+            for role in roles
+        ]
+        self.store.remove(*held)
+        self.store.put(principal, *given)
+        return principal
+
+    def close(self) -> None:
+        self.store.close()

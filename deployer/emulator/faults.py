@@ -1,0 +1,110 @@
+"""Faults on request: statuses, broken connections, delays and failing operations, and those of the data plane."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from deployer.emulator.records import JsonObject
+from deployer.emulator.wrongs import SWITCHES, WRONGS
+
+REQUEST_KINDS: Mapping[str, str] = {
+    "status": "The request is answered by `status`, `code`, `message`, `retryAfter` (seconds) instead of being done.",
+    "disconnect": "The connection breaks, `when` is `before` or `after` the request was done.",
+    "delay": "The request is begun `seconds` late.",
+    "operationFailed": "The operation that a PUT of an account starts ends Failed with `code` and `message`.",
+}
+"""Kinds of fault that match requests, by `method` and `path` (a regular expression)."""
+
+KINDS: Mapping[str, str] = {**REQUEST_KINDS, **WRONGS, **SWITCHES}
+
+
+class InvalidFault(ValueError):
+    """A fault that nobody could play."""
+
+
+@dataclass
+class Fault:
+    """One fault: what was asked for, and how often it may still strike (None: always)."""
+
+    id: int
+    spec: JsonObject
+    left: int | None
+    skip: int
+    struck: int = 0
+
+    def strikes(self) -> bool:
+        """Count one matching call; whether this one is struck."""
+        if self.skip > 0:
+            self.skip -= 1
+            return False
+        if self.left == 0:
+            return False
+        self.left = None if self.left is None else self.left - 1
+        self.struck += 1
+        return True
+
+    def as_json(self) -> JsonObject:
+        return {**self.spec, "id": self.id, "times": self.left, "struck": self.struck}
+
+
+class Faults:
+    """The active faults, oldest first; the first that matches and strikes wins."""
+
+    def __init__(self) -> None:
+        self._active: list[Fault] = []
+        self._last_id = 0
+
+    def add(self, spec: Mapping[str, Any]) -> Fault:
+        """Activate a fault; raises `InvalidFault`."""
+        kind = spec.get("kind")
+        if kind not in KINDS:
+            raise InvalidFault(f"There is no fault of kind {kind!r}. Kinds: {', '.join(KINDS)}.")
+        try:
+            re.compile(str(spec.get("path", "")))
+        except re.error as error:
+            raise InvalidFault(
+                f"The path {spec['path']!r} is no regular expression: {error}."
+            ) from None
+        times, skip = spec.get("times"), spec.get("skip", 0)
+        if not (times is None or isinstance(times, int)) or not isinstance(skip, int):
+            raise InvalidFault("'times' is a whole number or null (always), 'skip' a whole number.")
+        self._last_id += 1
+        fault = Fault(self._last_id, dict(spec), times, skip)
+        self._active.append(fault)
+        return fault
+
+    def listed(self) -> list[JsonObject]:
+        return [fault.as_json() for fault in self._active]
+
+    def clear(self, fault_id: int | None = None) -> None:
+        """End one fault, or all."""
+        self._active = [one for one in self._active if fault_id not in (None, one.id)]
+
+    def for_request(self, kind: str, method: str, path: str) -> JsonObject | None:
+        """The fault of that kind that strikes this request."""
+        for fault in self._active:
+            spec = fault.spec
+            if (
+                spec["kind"] == kind
+                and str(spec.get("method", method)).upper() == method
+                and re.search(str(spec.get("path", "")), path, re.IGNORECASE)
+                and fault.strikes()
+            ):
+                return spec
+        return None
+
+    def for_call(self, kind: str, account: str, deployment: str) -> JsonObject | None:
+        """The data-plane fault of that kind that strikes a call of this deployment."""
+        for fault in self._active:
+            spec = fault.spec
+            if (
+                spec["kind"] == kind
+                and str(spec.get("account") or account).lower() == account.lower()
+                and str(spec.get("deployment") or deployment).lower() == deployment.lower()
+                and fault.strikes()
+            ):
+                return spec
+        return None

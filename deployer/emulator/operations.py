@@ -1,0 +1,97 @@
+"""Long-running operations: what a client polls until a time is over. Nothing runs; the time decides."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from deployer.emulator.arm.errors import ArmError
+from deployer.emulator.clock import Clock, whole_seconds
+from deployer.emulator.records import JsonObject, subscription_id
+from deployer.emulator.store import new_guid
+
+KEPT = 10_000
+"""How many operations are remembered."""
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation. `ends_at` is wall time in seconds; `failure` is what it ends with when not well."""
+
+    name: str
+    location: str
+    running: str
+    started: datetime
+    ends_at: float
+    failure: ArmError | JsonObject | None = None
+
+
+class Operations:
+    """The operations of this holder's life; they do not survive it, the resources do."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._known: dict[str, Operation] = {}
+
+    def start(
+        self,
+        running: str,
+        ends_at: float,
+        *,
+        location: str = "",
+        failure: ArmError | JsonObject | None = None,
+    ) -> Operation:
+        """Begin an operation whose status reads `running` until its end."""
+        operation = Operation(new_guid(), location, running, self._clock.now(), ends_at, failure)
+        self._known[operation.name] = operation
+        while len(self._known) > KEPT:
+            del self._known[next(iter(self._known))]
+        return operation
+
+    def find(self, name: str) -> Operation | None:
+        return self._known.get(name.lower())
+
+    def is_running(self, operation: Operation) -> bool:
+        return operation.ends_at > self._clock.wall()
+
+    def body(self, operation: Operation) -> JsonObject:
+        """The poll's body: `Creating` while running, as recorded, never `InProgress`."""
+        identity = f"{subscription_id()}/providers/Microsoft.CognitiveServices/locations/{operation.location}"
+        body: JsonObject = {
+            "id": f"{identity}/operationResults/{operation.name}",
+            "name": operation.name,
+            "status": operation.running,
+            "startTime": whole_seconds(operation.started),
+        }
+        if not self.is_running(operation):
+            body["status"] = "Failed" if operation.failure else "Succeeded"
+            body["endTime"] = whole_seconds(self._end(operation))
+            if isinstance(operation.failure, dict):
+                body["error"] = operation.failure
+        return body
+
+    def _end(self, operation: Operation) -> datetime:
+        ago = self._clock.wall() - operation.ends_at
+        return max(operation.started, self._clock.now() - timedelta(seconds=ago))
+
+
+def account_operation_path(operation: Operation) -> str:
+    """Where an account's operation is polled; always api-version 2017-04-18, signed extras included (recorded 2025)."""
+    extras = f"t={operation.started:%Y%m%d%H%M%S}&c={secrets.token_urlsafe(24)}&s={secrets.token_urlsafe(24)}"
+    return (
+        f"{subscription_id()}/providers/Microsoft.CognitiveServices/locations/{operation.location}"
+        f"/operationResults/{operation.name}?api-version=2017-04-18&{extras}&h={secrets.token_urlsafe(12)}"
+    )
+
+
+def group_operation_path(operation: Operation, api_version: str) -> str:
+    """Where a group's deletion is polled: the job's id in base64."""
+    job = base64.urlsafe_b64encode(operation.name.encode()).decode().rstrip("=")
+    return f"{subscription_id()}/operationresults/{job}?api-version={api_version}"
+
+
+def operation_of_job(job: str) -> str:
+    """The operation's name in a group's job id; raises ValueError."""
+    return base64.urlsafe_b64decode(job + "=" * (-len(job) % 4)).decode()
