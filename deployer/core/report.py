@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from deployer.core.events import Event, Failed, NotDone
+from deployer.core.offers import LiveOffers
 from deployer.core.plan import Plan
 from deployer.core.problems import Problem, errors
 from deployer.core.resources import ModelVersion
+from deployer.core.state import ObservedState, deployments
 from deployer.core.verdicts import Verdict
 from deployer.errors import ExitCode
 
@@ -54,7 +56,7 @@ class Report:
     """Everything a verb has to say. `remaining` is the plan made after applying; None: not looked again.
 
     `problems` are all that stand against the run, preflight's among them; `verdicts` are preflight's answers.
-    `observed` are the models seen in each deployment, by address, at the last look.
+    `state` and `offers` are what the last look saw, where the verb looked.
     """
 
     verb: str
@@ -65,11 +67,18 @@ class Report:
     events: tuple[Event, ...] = ()
     remaining: Plan | None = None
     checks: tuple[CheckResult, ...] = ()
-    observed: Mapping[str, ModelVersion] = field(default_factory=dict)
+    state: ObservedState | None = None
+    offers: LiveOffers = field(default_factory=dict)
     ending: Ending = Ending.COMPLETED
     seconds: float = 0.0
     cloud: str = ""
     changes_are_news: bool = False
+
+    @property
+    def observed(self) -> Mapping[str, ModelVersion]:
+        """The model that was seen in each deployment, by address, at the last look."""
+        seen = self.state.resources.values() if self.state else ()
+        return {one.address: one.model for one in deployments(seen)}
 
     @property
     def exit_code(self) -> ExitCode:
