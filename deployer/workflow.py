@@ -22,7 +22,7 @@ from deployer.core.planfile import PlanFile, digest, same_changes
 from deployer.core.planning import make_plan
 from deployer.core.problems import Problem, Severity, errors, in_order
 from deployer.core.report import CheckResult, Ending, Outcome, Report
-from deployer.core.resources import Deployment, Scope, deployment_address
+from deployer.core.resources import Account, Deployment, Scope, account_address
 from deployer.core.state import (
     DesiredState,
     ObservedState,
@@ -350,21 +350,15 @@ def _heard(
     state = report.state
     if state is None:
         return report
-    present: dict[str, Deployment] = {
-        one.address: one for one in deployments(state.resources.values())
-    }
-    accesses = {
-        account.address: azure.access(cloud, account, state)
-        for account in accounts(state.resources.values())
-    }
     targets, missing = [], []
     for one in declared:
-        account_there = present.get(deployment_address(one.account, one.name))
-        if account_there is None:
-            missing.append(_not_there(one))
+        seen = state.resources.get(one.address)
+        account = state.resources.get(account_address(one.account))
+        if isinstance(seen, Deployment) and isinstance(account, Account):
+            access = azure.access(cloud, account, state)
+            targets.append(smoke.Target(one.address, one.account, seen, access))
         else:
-            access = accesses[account_there.address.partition("/deployment/")[0]]
-            targets.append(smoke.Target(account_there.address, one.account, account_there, access))
+            missing.append(_not_there(one))
     tell(Step("checking", f"{len(targets)} deployments"))
     checks = smoke.run(targets, settings, tell=tell, stop=stop, save_audio=options.save_audio)
     ending = Ending.INTERRUPTED if stop.is_set() else report.ending
