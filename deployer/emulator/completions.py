@@ -8,11 +8,11 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from deployer.emulator.recording import Recording, read_mp3, read_wav
 from deployer.emulator.refusals import (
     InvalidRequest,
+    Json,
     a,
     between,
     missing,
@@ -41,9 +41,8 @@ _REMEMBERED = 2_000
 
 @dataclass(frozen=True)
 class Said:
-    """Audio that an answer carried: what can be referred to by its id."""
+    """Audio that an answer carried, as far as it counts when it is referred to by its id."""
 
-    transcript: str
     tokens: int
     expires_at: float
 
@@ -104,7 +103,7 @@ class Answer:
         return self.created + AUDIO_ID_SECONDS
 
 
-def read_request(body: Any, said: SaidAudio, now: float) -> Asked:
+def read_request(body: Json, said: SaidAudio, now: float) -> Asked:
     """What the body asks for; raises `InvalidRequest` as the model layer would."""
     a(dict)(body, "body")
     messages = required(body, "messages", "")
@@ -127,7 +126,9 @@ def read_request(body: Any, said: SaidAudio, now: float) -> Asked:
     return asked
 
 
-def answer(asked: Asked, model: str, speaker: Speaker, said: SaidAudio, wrong: Wrong, now: float) -> Answer:
+def answer(
+    asked: Asked, model: str, speaker: Speaker, said: SaidAudio, wrong: Wrong, now: float
+) -> Answer:
     """Say or write the reply, with whatever is wrong with it, and remember its audio."""
     text = reply(asked.written, asked.heard)
     audio_id = "audio_" + secrets.token_hex(16)
@@ -141,7 +142,7 @@ def answer(asked: Asked, model: str, speaker: Speaker, said: SaidAudio, wrong: W
         utterance = whole.within(asked.max_tokens)
         finish = "stop" if utterance is whole else "length"
         output_text, output_audio = utterance.text_tokens, utterance.audio_tokens
-        said.keep(audio_id, Said(utterance.transcript, output_audio, created + AUDIO_ID_SECONDS))
+        said.keep(audio_id, Said(output_audio, created + AUDIO_ID_SECONDS))
         utterance = spoil(utterance, wrong)
     other = wrong("wrongModel")
     usage = Usage(asked.text_tokens, asked.audio_tokens, output_text, output_audio)
@@ -157,7 +158,7 @@ def answer(asked: Asked, model: str, speaker: Speaker, said: SaidAudio, wrong: W
     )
 
 
-def _wanted(body: Mapping[str, Any]) -> dict[str, Any]:
+def _wanted(body: Mapping[str, Json]) -> dict[str, Json]:
     """The form of the answer."""
     modalities = nullable(a(list))(body.get("modalities"), "modalities") or ["text"]
     for number, modality in enumerate(modalities):
@@ -182,7 +183,7 @@ def _wanted(body: Mapping[str, Any]) -> dict[str, Any]:
     return wanted | (_wanted_audio(body, stream) if "audio" in modalities else {})
 
 
-def _wanted_audio(body: Mapping[str, Any], stream: bool) -> dict[str, Any]:
+def _wanted_audio(body: Mapping[str, Json], stream: bool) -> dict[str, Json]:
     audio = a(dict)(required(body, "audio", ""), "audio")
     voice = one_of(*VOICES)(required(audio, "voice", "audio"), "audio.voice")
     audio_format = one_of(*_FORMATS)(required(audio, "format", "audio"), "audio.format")
@@ -203,7 +204,7 @@ def _wanted_audio(body: Mapping[str, Any], stream: bool) -> dict[str, Any]:
     return {"voice": voice, "audio_format": audio_format}
 
 
-def _read_message(message: Any, place: str, asked: Asked, said: SaidAudio, now: float) -> None:
+def _read_message(message: Json, place: str, asked: Asked, said: SaidAudio, now: float) -> None:
     a(dict)(message, place)
     role = one_of(*_ROLES)(required(message, "role", place), f"{place}.role")
     content = message.get("content")
@@ -223,11 +224,9 @@ def _read_message(message: Any, place: str, asked: Asked, said: SaidAudio, now: 
         _read_reference(audio, f"{place}.audio", asked, said, now)
 
 
-def _read_part(part: Any, place: str, role: str, asked: Asked) -> None:
+def _read_part(part: Json, place: str, role: str, asked: Asked) -> None:
     a(dict)(part, place)
-    kind = one_of("text", "input_audio", "refusal")(
-        required(part, "type", place), f"{place}.type"
-    )
+    kind = one_of("text", "input_audio", "refusal")(required(part, "type", place), f"{place}.type")
     if kind == "text":
         _read_text(a(str)(required(part, "text", place), f"{place}.text"), role, asked)
     elif kind == "input_audio":
@@ -245,7 +244,7 @@ def _read_text(text: str, role: str, asked: Asked) -> None:
         asked.written.append(text)
 
 
-def _recording(audio: Mapping[str, Any], place: str) -> Recording:
+def _recording(audio: Mapping[str, Json], place: str) -> Recording:
     data = a(str)(required(audio, "data", place), f"{place}.data")
     audio_format = one_of("wav", "mp3")(required(audio, "format", place), f"{place}.format")
     try:
@@ -262,7 +261,7 @@ def _recording(audio: Mapping[str, Any], place: str) -> Recording:
 
 
 def _read_reference(
-    audio: Mapping[str, Any], place: str, asked: Asked, said: SaidAudio, now: float
+    audio: Mapping[str, Json], place: str, asked: Asked, said: SaidAudio, now: float
 ) -> None:
     audio_id = a(str)(required(audio, "id", place), f"{place}.id")
     found = said.find(audio_id, now)

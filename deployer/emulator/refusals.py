@@ -7,7 +7,10 @@ a value's place in the request (`session.audio.input`), because that place is th
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from typing import Any
+from typing import Any, TypeAlias
+
+Json: TypeAlias = Any
+"""A value parsed from JSON, not looked at yet."""
 
 
 class InvalidRequest(Exception):
@@ -31,7 +34,7 @@ class InvalidRequest(Exception):
         }
 
 
-Check = Callable[[Any, str], Any]
+Check = Callable[[Json, str], Json]
 """Takes a value and its place; returns it in the form we keep, or raises `InvalidRequest`."""
 
 _NAMES: dict[type, str] = {
@@ -48,7 +51,7 @@ _NAMES: dict[type, str] = {
 def a(kind: type) -> Check:
     """A value of that JSON type; `float` takes whole numbers too."""
 
-    def check(value: Any, place: str) -> Any:
+    def check(value: Json, place: str) -> Json:
         fits = isinstance(value, (int, float) if kind is float else kind)
         if not fits or (isinstance(value, bool) and kind is not bool):
             # Wording recorded in livekit PR 3444: "expected boolean, got null".
@@ -65,7 +68,7 @@ def a(kind: type) -> Check:
 def one_of(*values: str) -> Check:
     """One of these words."""
 
-    def check(value: Any, place: str) -> str:
+    def check(value: Json, place: str) -> str:
         if value not in values:
             raise unsupported(value, place, values)
         return str(value)
@@ -82,7 +85,7 @@ def between(low: float, high: float, kind: type = float) -> Check:
     """A number within these limits, both included."""
     name = "decimal" if kind is float else "integer"
 
-    def check(value: Any, place: str) -> Any:
+    def check(value: Json, place: str) -> Json:
         a(kind)(value, place)
         if low <= value <= high:
             return value
@@ -99,7 +102,7 @@ def between(low: float, high: float, kind: type = float) -> Check:
     return check
 
 
-def fields(value: Any, place: str, allowed: Mapping[str, Check]) -> dict[str, Any]:
+def fields(value: Json, place: str, allowed: Mapping[str, Check]) -> dict[str, Json]:
     """The fields of an object that were given, checked; any other name is an unknown parameter."""
     a(dict)(value, place)
     for name in value:
@@ -112,7 +115,7 @@ def fields(value: Any, place: str, allowed: Mapping[str, Check]) -> dict[str, An
     return {name: allowed[name](given, f"{place}.{name}") for name, given in value.items()}
 
 
-def required(value: Mapping[str, Any], name: str, place: str) -> Any:
+def required(value: Mapping[str, Json], name: str, place: str) -> Json:
     """The field of that name; `place` is that of the object, empty at the top."""
     if value.get(name) is None:
         raise missing(f"{place}.{name}" if place else name)

@@ -7,14 +7,50 @@ import unicodedata
 
 _DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
-_SOUNDS = {
-    **{letter: letter for letter in "abdefghlmnoprstvwz"},
-    **{"c": "k", "i": "I", "j": "dS", "k": "k", "q": "k", "u": "V", "x": "ks", "y": "i"},
-    **{"sh": "S", "ch": "tS", "th": "T", "ph": "f", "ck": "k", "qu": "kw", "ng": "N", "wh": "w"},
-    **{"ee": "i", "ea": "i", "oo": "u", "ou": "au", "ow": "au", "oa": "ou", "ai": "eI", "ay": "eI"},
-    **{"oi": "oi", "oy": "oi", "er": "@r", "ar": "ar", "igh": "ai", "kn": "n", "wr": "r"},
-    **{"tion": "S@n", "ll": "l", "ss": "s", "tt": "t", "pp": "p", "rr": "r", "ff": "f", "mm": "m"},
-}
+_SOUNDS = {letter: letter for letter in "abdefghlmnoprstvwz"} | dict(
+    pair.split("=", 1)
+    for pair in [
+        "c=k",
+        "i=I",
+        "j=dS",
+        "k=k",
+        "q=k",
+        "u=V",
+        "x=ks",
+        "y=i",
+        "sh=S",
+        "ch=tS",
+        "th=T",
+        "ph=f",
+        "ck=k",
+        "qu=kw",
+        "ng=N",
+        "wh=w",
+        "kn=n",
+        "wr=r",
+        "ee=i",
+        "ea=i",
+        "oo=u",
+        "ou=au",
+        "ow=au",
+        "oa=ou",
+        "ai=eI",
+        "ay=eI",
+        "oi=oi",
+        "oy=oi",
+        "er=@r",
+        "ar=ar",
+        "igh=ai",
+        "tion=S@n",
+        "ll=l",
+        "ss=s",
+        "tt=t",
+        "pp=p",
+        "rr=r",
+        "ff=f",
+        "mm=m",
+    ]
+)
 """Letters to phones; a phone is one character that `waveforms` knows, or one of `bdg ptk`."""
 
 _SPELLING = re.compile("|".join(sorted(_SOUNDS, key=len, reverse=True)))

@@ -97,6 +97,21 @@ def is_voiced(phone: str) -> bool:
     return phone in _FORMANTS
 
 
+def pcm(values: array[int]) -> bytes:
+    """Samples as little-endian bytes; on a big-endian machine the array is used up."""
+    if sys.byteorder == "big":
+        values.byteswap()
+    return values.tobytes()
+
+
+def values(pcm: bytes) -> array[int]:
+    """The samples in little-endian bytes; half a sample at the end is left out."""
+    found = array("h", pcm[: len(pcm) // 2 * 2])
+    if sys.byteorder == "big":
+        found.byteswap()
+    return found
+
+
 @lru_cache(maxsize=4096)
 def power(sound: Period | Noise) -> float:
     """The sum of the squares of its samples at level 0, where the loudest is `_LOUDEST`."""
@@ -107,10 +122,7 @@ def power(sound: Period | Noise) -> float:
 def samples(sound: Period | Noise, level: int) -> bytes:
     """Its samples, `level` dB below the loudest. All even: the lowest bit belongs to the mark."""
     gain = _LOUDEST / 2 * 10 ** (-level / 20)
-    words = array("h", [2 * int(value * gain) for value in _shape(sound)])
-    if sys.byteorder == "big":
-        words.byteswap()
-    return words.tobytes()
+    return pcm(array("h", [2 * int(value * gain) for value in _shape(sound)]))
 
 
 @lru_cache(maxsize=4096)
@@ -136,7 +148,7 @@ def _breath(phone: str) -> tuple[float, ...]:
     centre, radius = _NOISES[phone]
     first = 2 * radius * math.cos(2 * math.pi * centre / SAMPLE_RATE)
     second = -radius * radius
-    white = random.Random(f"breath of {phone}")
+    white = random.Random(f"breath of {phone}")  # noqa: S311
     last = before = 0.0
     shape = []
     for _ in range(NOISE_SLICE * _NOISE_SLICES):

@@ -6,13 +6,12 @@ Each is a fault that `World.fault` answers for an account and a deployment; a cl
 from __future__ import annotations
 
 import math
-import sys
 from array import array
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from deployer.emulator.voice import BYTES_PER_SECOND, Utterance, Word
-from deployer.emulator.waveforms import SAMPLE_RATE
+from deployer.emulator.waveforms import SAMPLE_RATE, pcm, values
 
 WRONGS: Mapping[str, str] = {
     "silent": "The audio has its length but every sample is zero.",
@@ -45,6 +44,13 @@ SWITCHES: Mapping[str, str] = {
 Wrong = Callable[[str], Mapping[str, object] | None]
 """Asks for a fault by its kind; each question counts it down."""
 
+
+def number(fault: Mapping[str, object], name: str, default: float) -> float:
+    """A number that the fault carries."""
+    value = fault.get(name)
+    return float(value) if isinstance(value, (int, float)) else default
+
+
 WRONG_WORDS = "Nobody asked for these words."
 
 
@@ -52,18 +58,18 @@ def spoil(utterance: Utterance, wrong: Wrong) -> Utterance:
     """The utterance with whatever is wrong with its sound and words; what it is charged for stays."""
     if wrong("wrongTranscript") is not None:
         utterance = replace(utterance, words=_wrong_words(utterance))
-    pcm = utterance.pcm
+    sound = utterance.pcm
     if wrong("truncated") is not None:
-        pcm = pcm[: len(pcm) // 4 * 2]
+        sound = sound[: len(sound) // 4 * 2]
     if wrong("silent") is not None:
-        pcm = bytes(len(pcm))
+        sound = bytes(len(sound))
     if wrong("constantTone") is not None:
-        pcm = _tone(len(pcm) // 2)
+        sound = _tone(len(sound) // 2)
     if wrong("clipped") is not None:
-        pcm = _clipped(pcm)
+        sound = _clipped(sound)
     if wrong("oddBytes") is not None:
-        pcm = pcm[:-1]
-    return replace(utterance, pcm=pcm)
+        sound = sound[:-1]
+    return replace(utterance, pcm=sound)
 
 
 def _wrong_words(utterance: Utterance) -> tuple[Word, ...]:
@@ -77,18 +83,9 @@ def _tone(samples: int) -> bytes:
     wave = [
         round(12000 * math.sin(2 * math.pi * 440 * n / SAMPLE_RATE)) for n in range(SAMPLE_RATE)
     ]
-    second = _bytes(array("h", wave))
+    second = pcm(array("h", wave))
     return (second * (samples * 2 // BYTES_PER_SECOND + 1))[: samples * 2]
 
 
-def _clipped(pcm: bytes) -> bytes:
-    loud = array("h", pcm[: len(pcm) // 2 * 2])
-    if sys.byteorder == "big":
-        loud.byteswap()
-    return _bytes(array("h", [max(-32768, min(32767, 12 * sample)) for sample in loud]))
-
-
-def _bytes(samples: array[int]) -> bytes:
-    if sys.byteorder == "big":
-        samples.byteswap()
-    return samples.tobytes()
+def _clipped(sound: bytes) -> bytes:
+    return pcm(array("h", [max(-32768, min(32767, 12 * sample)) for sample in values(sound)]))

@@ -1,0 +1,1 @@
+"""Realtime sessions: one conversation, spoken in two dialects of the protocol (preview and GA)."""

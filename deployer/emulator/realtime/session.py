@@ -1,0 +1,345 @@
+"""One realtime session: client events in, server events out; no sockets and no clock in it."""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from deployer.emulator.realtime.dialect import Dialect, Ordered, Response, read_audio
+from deployer.emulator.realtime.items import Conversation, Item, Part
+from deployer.emulator.realtime.listening import Listening, SpeechStarted
+from deployer.emulator.realtime.settings import Settings
+from deployer.emulator.realtime.turn import Close, Pause, Spoken, Step, Turn
+from deployer.emulator.realtime.understanding import Call, answer
+from deployer.emulator.realtime.wire import Wire, new_id
+from deployer.emulator.refusals import InvalidRequest, Json, a, between, required
+from deployer.emulator.replies import UNRECOGNISED
+from deployer.emulator.usage import text_tokens
+from deployer.emulator.voice import BYTES_PER_SECOND, Speaker
+from deployer.emulator.wrongs import Wrong, number, spoil
+
+SHORTEST_COMMIT_MS = 100
+
+
+@dataclass(frozen=True)
+class Called:
+    """What a session is about: model and version joined, when it expires (seconds since 1970), its limits."""
+
+    model: str
+    expires_at: int
+    limits: Mapping[str, float] = field(default_factory=dict)
+
+
+class RealtimeSession:
+    """Takes client events by `receive` and gives server events, one by one, by `next`."""
+
+    def __init__(self, dialect: Dialect, called: Called, speaker: Speaker, wrong: Wrong) -> None:
+        self._dialect = dialect
+        self._called = called
+        self._speaker = speaker
+        self._wrong = wrong
+        self._wire = Wire()
+        self._id = new_id("sess_")
+        self._conversation_id = new_id("conv_")
+        self._settings = Settings()
+        self._conversation = Conversation()
+        self._listening = Listening()
+        self._listening_item = new_id("item_")
+        self._has_spoken = False
+        self._turn: Turn | None = None
+        self._steps: Iterator[Step] = iter(())
+        self._ready: deque[str | Pause | Close] = deque()
+        self._receivers: dict[str, Callable[[dict[str, Json]], None]] = {
+            "session.update": self._update,
+            "input_audio_buffer.append": self._append,
+            "input_audio_buffer.commit": self._commit,
+            "input_audio_buffer.clear": self._clear,
+            "conversation.item.create": self._create_item,
+            "conversation.item.retrieve": self._retrieve_item,
+            "conversation.item.truncate": self._truncate_item,
+            "conversation.item.delete": self._delete_item,
+            "response.create": self._create_response,
+            "response.cancel": self._cancel_response,
+        }
+        other = wrong("wrongModel")
+        self._model = called.model
+        if other is not None:
+            self._model = str(other.get("model", "gpt-realtime-0000-00-00"))
+        self._send("session.created", session=self._shown())
+        if wrong("conversationCreated") is not None:
+            shown = {"id": self._conversation_id, "object": "realtime.conversation"}
+            self._send("conversation.created", conversation=shown)
+
+    def next(self) -> str | Pause | Close | None:
+        """What to send now; None when there is nothing before the next client event."""
+        while not self._ready:
+            step = next(self._steps, None)
+            if step is None:
+                return None
+            self._ready += step
+        return self._ready.popleft()
+
+    def receive(self, text: str) -> None:
+        """Take a client event; whatever is wrong with it becomes an error event."""
+        event: Json = None
+        try:
+            event = json.loads(text)
+            self._receive(event)
+        except ValueError:
+            self._error(InvalidRequest("The event is not valid JSON.", code="invalid_json"), None)
+        except InvalidRequest as refusal:
+            self._error(refusal, event.get("event_id") if isinstance(event, dict) else None)
+
+    def expire(self, reason: str) -> None:
+        """End the session because its time is over; both forms seen are sent, the event and the close."""
+        refusal = InvalidRequest(reason, code="session_expired")
+        self._steps = iter(())
+        self._error(refusal, None)
+        self._ready.append(Close(1001, reason))
+
+    def _receive(self, event: Json) -> None:
+        a(dict)(event, "event")
+        kind = event.get("type")
+        if kind is None:
+            raise InvalidRequest("The 'type' field is missing.", code="invalid_event", param="type")
+        receiver = self._receivers.get(kind)
+        if receiver is None:
+            known = ", ".join(f"'{name}'" for name in self._receivers)
+            raise InvalidRequest(
+                f"Invalid value: '{kind}'. Supported values are: {known}.",
+                code="invalid_value",
+                param="type",
+            )
+        receiver(event)
+
+    def _update(self, event: dict[str, Json]) -> None:
+        refused = self._wrong("refusedUpdate")
+        if refused is not None:
+            message = str(refused.get("message", "Unknown parameter: 'session.type'."))
+            raise InvalidRequest(message, code="unknown_parameter", param="session.type")
+        settings = self._dialect.update(required(event, "session", ""), self._settings)
+        if self._has_spoken and settings.voice != self._settings.voice:
+            raise InvalidRequest(
+                "Cannot update a conversation's voice if assistant audio is present.",
+                code="cannot_update_voice",
+                param="session.voice",
+            )
+        self._settings = settings
+        self._send("session.updated", session=self._shown())
+
+    def _append(self, event: dict[str, Json]) -> None:
+        pcm = read_audio(required(event, "audio", ""), "audio")
+        detection = self._settings.turn_detection
+        for noticed in self._listening.append(pcm, detection):
+            if isinstance(noticed, SpeechStarted):
+                self._listening_item = new_id("item_")
+                self._send(
+                    "input_audio_buffer.speech_started",
+                    audio_start_ms=noticed.audio_start_ms,
+                    item_id=self._listening_item,
+                )
+                if self._turn is not None and detection and detection.interrupt_response:
+                    self._stop("turn_detected")
+            else:
+                self._send(
+                    "input_audio_buffer.speech_stopped",
+                    audio_end_ms=noticed.audio_end_ms,
+                    item_id=self._listening_item,
+                )
+                self._committed(noticed.pcm)
+                if detection and detection.create_response:
+                    self._respond(Ordered(self._settings))
+
+    def _commit(self, _: dict[str, Json]) -> None:
+        if self._listening.milliseconds < SHORTEST_COMMIT_MS:
+            raise InvalidRequest(
+                "Error committing input audio buffer: buffer too small. Expected at least"
+                f" {SHORTEST_COMMIT_MS}ms of audio, but buffer only has"
+                f" {self._listening.milliseconds:.2f}ms of audio.",
+                code="input_audio_buffer_commit_empty",
+            )
+        self._committed(self._listening.take())
+
+    def _committed(self, pcm: bytes) -> None:
+        """The buffer has become an item of the conversation."""
+        item = Item(self._listening_item, role="user", parts=[Part.sounding(pcm)])
+        self._listening_item = new_id("item_")
+        previous = self._conversation.last_id()
+        self._send("input_audio_buffer.committed", previous_item_id=previous, item_id=item.id)
+        self._added(item, None)
+        if self._settings.transcription is not None:
+            self._transcribed(item)
+
+    def _transcribed(self, item: Item) -> None:
+        kind = "conversation.item.input_audio_transcription"
+        ids = {"item_id": item.id, "content_index": 0}
+        if self._wrong("transcriptionFailed") is not None:
+            message = f"Input transcription failed for item '{item.id}'."
+            error = {"type": "server_error", "code": None, "message": message, "param": None}
+            self._send(f"{kind}.failed", **ids, error=error)
+            return
+        part = item.parts[0]
+        part.transcript = part.heard or UNRECOGNISED
+        seconds = len(part.pcm) / BYTES_PER_SECOND
+        usage = {"type": "duration", "seconds": round(seconds, 3)}
+        self._send(f"{kind}.delta", **ids, delta=part.transcript)
+        self._send(f"{kind}.completed", **ids, transcript=part.transcript, usage=usage)
+
+    def _clear(self, _: dict[str, Json]) -> None:
+        self._listening.take()
+        self._send("input_audio_buffer.cleared")
+
+    def _create_item(self, event: dict[str, Json]) -> None:
+        item = self._dialect.read_item(required(event, "item", ""))
+        previous = event.get("previous_item_id")
+        self._conversation.check_new(item, previous)
+        self._added(item, previous)
+
+    def _added(self, item: Item, previous: str | None) -> None:
+        before = self._conversation.place(item, previous)
+        for kind in (self._dialect.item_added, self._dialect.item_done):
+            if kind is not None:
+                self._send(kind, previous_item_id=before, item=self._dialect.item(item))
+
+    def _retrieve_item(self, event: dict[str, Json]) -> None:
+        item_id = required(event, "item_id", "")
+        item = self._conversation.find(item_id, "item_retrieve_invalid_item_id")
+        self._send("conversation.item.retrieved", item=self._dialect.item(item, with_audio=True))
+
+    def _truncate_item(self, event: dict[str, Json]) -> None:
+        item_id = required(event, "item_id", "")
+        content_index = between(0, 0, int)(required(event, "content_index", ""), "content_index")
+        end = between(0, 86_400_000, int)(required(event, "audio_end_ms", ""), "audio_end_ms")
+        self._conversation.truncate(item_id, end)
+        self._send(
+            "conversation.item.truncated",
+            item_id=item_id,
+            content_index=content_index,
+            audio_end_ms=end,
+        )
+
+    def _delete_item(self, event: dict[str, Json]) -> None:
+        item_id = required(event, "item_id", "")
+        self._conversation.delete(item_id)
+        self._send("conversation.item.deleted", item_id=item_id)
+
+    def _create_response(self, event: dict[str, Json]) -> None:
+        self._respond(self._dialect.order(event.get("response") or {}, self._settings))
+
+    def _cancel_response(self, event: dict[str, Json]) -> None:
+        wanted = event.get("response_id")
+        if self._turn is None or wanted not in (None, self._turn.response.id):
+            raise InvalidRequest(
+                "Cancellation failed: no active response found", code="response_cancel_not_active"
+            )
+        self._stop("client_cancelled")
+
+    def _respond(self, order: Ordered) -> None:
+        if self._turn is not None:
+            raise InvalidRequest(
+                "Conversation already has an active response in progress:"
+                f" {self._turn.response.id}."
+                " Wait until the response is finished before creating a new one.",
+                code="conversation_already_has_active_response",
+            )
+        items = list(self._conversation if order.input is None else self._given(order.input))
+        content = answer(items, order.settings, order.instructions)
+        response = Response(
+            new_id("resp_"),
+            order.settings,
+            self._conversation_id if order.in_conversation else None,
+            order.metadata,
+        )
+        item = Item(new_id("item_"), role="assistant")
+        if isinstance(content, Call):
+            item = Item(item.id, "function_call", call_id=new_id("call_", 16), name=content.name)
+        self._turn = Turn(
+            self._wire,
+            self._dialect,
+            response,
+            item,
+            _input_tokens(items, order.settings),
+            self._conversation.place if order.in_conversation else None,
+            self._finish,
+        )
+        self._steps = self._answering(self._turn, content)
+        # Begun at once, so that even a response that is cancelled before anything is sent has a beginning.
+        self._ready += next(self._steps)
+
+    def _given(self, values: tuple[Json, ...]) -> Iterator[Item]:
+        """The items that a response is asked to answer instead of the conversation."""
+        for index, value in enumerate(values):
+            place = f"response.input[{index}]"
+            if isinstance(value, dict) and value.get("type") == "item_reference":
+                item_id = required(value, "id", place)
+                yield self._conversation.find(item_id, "invalid_value", f"{place}.id")
+            else:
+                yield self._dialect.read_item(value, place)
+
+    def _answering(self, turn: Turn, content: Call | str) -> Iterator[Step]:
+        settings = turn.response.settings
+        if self._wrong("failedResponse") is not None:
+            return turn.failing(self._id)
+        if isinstance(content, Call):
+            return turn.calling(content)
+        if not settings.speaks:
+            return turn.written(content)
+        self._has_spoken = True
+        whole = self._speaker.say(content, settings.voice, settings.speed)
+        meant = whole.within(settings.token_limit)
+        pace = 0.0
+        paced = self._wrong("paced")
+        if paced is not None:
+            pace = 1 / BYTES_PER_SECOND / number(paced, "speed", 1)
+        spoken = Spoken(meant, spoil(meant, self._wrong), pace)
+        steps = turn.spoken(spoken, cut=meant is not whole)
+        return steps if self._wrong("earlyClose") is None else _breaking(turn, steps)
+
+    def _finish(self) -> Iterator[str]:
+        """The events that close the active response, which is not active afterwards."""
+        turn = self._turn
+        if turn is None or self._wrong("neverDone") is not None:
+            return
+        self._turn = None
+        wrong_usage = self._wrong("wrongUsage") is not None
+        turn.response.usage = turn.usage.of_response(wrong=wrong_usage)
+        yield self._wire.event("response.done", response=self._dialect.response(turn.response))
+        if self._wrong("rateLimitsUpdated") is not None:
+            limits = [
+                {"name": name, "limit": limit, "remaining": limit - 1, "reset_seconds": 60}
+                for name, limit in self._called.limits.items()
+            ]
+            yield self._wire.event("rate_limits.updated", rate_limits=limits)
+
+    def _stop(self, reason: str) -> None:
+        """End the active response now, with what has been sent of it."""
+        self._steps = iter(())
+        if self._turn is not None:
+            self._ready += self._turn.end("cancelled", {"type": "cancelled", "reason": reason})
+
+    def _shown(self) -> Json:
+        return self._dialect.session(self._settings, self._id, self._model, self._called.expires_at)
+
+    def _send(self, kind: str, **fields: object) -> None:
+        self._ready.append(self._wire.event(kind, **fields))
+
+    def _error(self, refusal: InvalidRequest, event_id: object) -> None:
+        self._send("error", error={**refusal.error, "event_id": event_id})
+
+
+def _breaking(turn: Turn, steps: Iterator[Step]) -> Iterator[Step]:
+    """The steps until the first audio, and then the end of the connection."""
+    for step in steps:
+        yield step
+        if turn.usage.output_audio:
+            yield [Close(1006)]
+            return
+
+
+def _input_tokens(items: list[Item], settings: Settings) -> tuple[int, int]:
+    """Text and audio tokens that the model reads before it answers."""
+    text = text_tokens(settings.instructions) + text_tokens(json.dumps(list(settings.tools)))
+    text += sum(item.text_tokens for item in items)
+    return text, sum(item.audio_tokens for item in items)

@@ -1,0 +1,219 @@
+"""A response on its way to the client: its events in order, and how it ends wherever it is stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from deployer.emulator.realtime.dialect import Dialect, Response
+from deployer.emulator.realtime.items import Item, Part
+from deployer.emulator.realtime.understanding import Call
+from deployer.emulator.realtime.wire import Wire, inner
+from deployer.emulator.usage import BYTES_PER_AUDIO_TOKEN, Usage, text_tokens
+from deployer.emulator.voice import BYTES_PER_SECOND, Utterance, Word
+
+DELTA_BYTES = BYTES_PER_SECOND // 10
+"""Of audio in one delta: 100 ms."""
+
+_LEAD = 3
+"""Words of the transcript that are sent before any audio."""
+
+_AHEAD_BYTES = BYTES_PER_SECOND // 2
+"""How far the transcript runs ahead of the audio."""
+
+
+class Pause(NamedTuple):
+    """Wait before the next event."""
+
+    seconds: float
+
+
+class Close(NamedTuple):
+    """End the connection with this WebSocket code; 1006 is without a word."""
+
+    code: int
+    reason: str = ""
+
+
+Step = list[str | Pause | Close]
+"""What is sent together."""
+
+
+class Spoken(NamedTuple):
+    """An answer in sound: what is charged, and what is sent (the same unless a fault changed it)."""
+
+    meant: Utterance
+    sent: Utterance
+    seconds_per_byte: float = 0
+
+
+class Turn:
+    """Sends one response step by step; a step's events are never torn apart.
+
+    Whatever a step opens (response, item, content part) registers how it is closed, so that a
+    response that completes and one that is cancelled end through the same code. `place` puts the item
+    into the conversation, if it belongs there; `finish` gives the events that close the response.
+    """
+
+    def __init__(
+        self,
+        wire: Wire,
+        dialect: Dialect,
+        response: Response,
+        item: Item,
+        input_tokens: tuple[int, int],
+        place: Callable[[Item], str | None] | None,
+        finish: Callable[[], Iterator[str]],
+    ) -> None:
+        self.response = response
+        self._wire = wire
+        self._dialect = dialect
+        self._item = item
+        self._place = place
+        self._input_tokens = input_tokens
+        self._finish = finish
+        self._previous: str | None = None
+        self._closing: list[Callable[[], Iterator[str]]] = []
+        self._output_text = 0
+        self._output_audio = 0
+
+    def spoken(self, spoken: Spoken, cut: bool) -> Iterator[Step]:
+        """The steps of an answer in sound; `cut`: it reached the token limit."""
+        part = Part(transcript="")
+        yield self._open_response()
+        yield self._open_item()
+        yield self._open_part(part)
+        head = inner(**self._ids(), content_index=0)
+        words = list(spoken.sent.words)
+        for word in words[:_LEAD]:
+            yield [self._say(part, word)]
+        words = words[_LEAD:]
+        sound = spoken.sent.pcm
+        for position in range(0, len(sound), DELTA_BYTES):
+            while words and words[0].offset < position + _AHEAD_BYTES:
+                yield [self._say(part, words.pop(0))]
+            delta = sound[position : position + DELTA_BYTES]
+            part.pcm += delta
+            self._output_audio = part.tokens = len(part.pcm) // BYTES_PER_AUDIO_TOKEN
+            frame = self._wire.audio(f"{self._dialect.audio_event}.delta", head, delta)
+            if spoken.seconds_per_byte:
+                yield [frame, Pause(len(delta) * spoken.seconds_per_byte)]
+            else:
+                yield [frame]
+        for word in words:
+            yield [self._say(part, word)]
+        self._output_text = spoken.meant.text_tokens
+        self._output_audio = spoken.meant.audio_tokens
+        yield self.end(*_ending(cut))
+
+    def written(self, text: str) -> Iterator[Step]:
+        """The steps of an answer in text."""
+        part = Part(text="")
+        yield self._open_response()
+        yield self._open_item()
+        yield self._open_part(part)
+        for number, word in enumerate(text.split(" ")):
+            delta = word if number == 0 else f" {word}"
+            part.text = (part.text or "") + delta
+            self._output_text = part.tokens = text_tokens(part.text)
+            yield [self._part_event(f"{self._dialect.text_event}.delta", delta=delta)]
+        yield self.end(*_ending(cut=False))
+
+    def calling(self, call: Call) -> Iterator[Step]:
+        """The steps of a function call."""
+        yield self._open_response()
+        yield self._open_item()
+        kind = "response.function_call_arguments"
+        ids = self._ids() | {"call_id": self._item.call_id}
+        self._item.arguments = call.arguments
+        self._output_text = text_tokens(call.arguments)
+        name = {"name": call.name} if self._dialect.names_called_function else {}
+        yield [
+            self._wire.event(f"{kind}.delta", **ids, delta=call.arguments),
+            self._wire.event(f"{kind}.done", **ids, arguments=call.arguments, **name),
+        ]
+        yield self.end(*_ending(cut=False))
+
+    def failing(self, session_id: str) -> Iterator[Step]:
+        """The steps of a response that the service fails to make."""
+        yield self._open_response()
+        error = {
+            "type": "server_error",
+            "code": None,
+            "message": "The server had an error while processing your request. Sorry about that!"
+            f" (include session ID in your message: {session_id})",
+        }
+        yield self.end("failed", {"type": "failed", "error": error})
+
+    def end(self, status: str, details: dict[str, object] | None) -> Step:
+        """Close whatever is open; the last event is response.done."""
+        self.response.status = status
+        self.response.status_details = details
+        self._item.status = "completed" if status == "completed" else "incomplete"
+        closing, self._closing = self._closing, []
+        return [event for close in reversed(closing) for event in close()]
+
+    @property
+    def usage(self) -> Usage:
+        """What has been used so far."""
+        return Usage(*self._input_tokens, self._output_text, self._output_audio)
+
+    def _open_response(self) -> Step:
+        self._closing.append(self._finish)
+        shown = self._dialect.response(self.response)
+        return [self._wire.event("response.created", response=shown)]
+
+    def _open_item(self) -> Step:
+        self._closing.append(self._close_item)
+        self._item.status = "in_progress"
+        self.response.output.append(self._item)
+        shown = self._dialect.item(self._item)
+        ids = {"response_id": self.response.id, "output_index": 0}
+        events: Step = [self._wire.event("response.output_item.added", **ids, item=shown)]
+        if self._place is not None:
+            self._previous = self._place(self._item)
+            events.append(self._conversation_event(self._dialect.item_added))
+        return events
+
+    def _close_item(self) -> Iterator[str]:
+        if self._place is not None and self._dialect.item_done is not None:
+            yield self._conversation_event(self._dialect.item_done)
+        shown = self._dialect.item(self._item)
+        ids = {"response_id": self.response.id, "output_index": 0}
+        yield self._wire.event("response.output_item.done", **ids, item=shown)
+
+    def _open_part(self, part: Part) -> Step:
+        self._closing.append(lambda: self._close_part(part))
+        self._item.parts.append(part)
+        shown = self._dialect.announced(part)
+        return [self._part_event("response.content_part.added", part=shown)]
+
+    def _close_part(self, part: Part) -> Iterator[str]:
+        if part.is_audio:
+            yield self._part_event(f"{self._dialect.audio_event}.done")
+            kind = f"{self._dialect.transcript_event}.done"
+            yield self._part_event(kind, transcript=part.transcript)
+        else:
+            yield self._part_event(f"{self._dialect.text_event}.done", text=part.text)
+        yield self._part_event("response.content_part.done", part=self._dialect.announced(part))
+
+    def _say(self, part: Part, word: Word) -> str:
+        part.transcript = (part.transcript or "") + word.text
+        self._output_text = text_tokens(part.transcript)
+        return self._part_event(f"{self._dialect.transcript_event}.delta", delta=word.text)
+
+    def _ids(self) -> dict[str, object]:
+        return {"response_id": self.response.id, "item_id": self._item.id, "output_index": 0}
+
+    def _part_event(self, kind: str, **fields: object) -> str:
+        return self._wire.event(kind, **self._ids(), content_index=0, **fields)
+
+    def _conversation_event(self, kind: str) -> str:
+        shown = self._dialect.item(self._item)
+        return self._wire.event(kind, previous_item_id=self._previous, item=shown)
+
+
+def _ending(cut: bool) -> tuple[str, dict[str, object] | None]:
+    if cut:
+        return "incomplete", {"type": "incomplete", "reason": "max_output_tokens"}
+    return "completed", None

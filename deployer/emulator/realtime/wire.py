@@ -1,0 +1,46 @@
+"""Server events as text: ids, JSON, and delta frames built around their base64."""
+
+from __future__ import annotations
+
+import base64
+import json
+import secrets
+import string
+
+_BASE62 = string.digits + string.ascii_letters
+
+
+def new_id(prefix: str, length: int = 21) -> str:
+    """An id as the service makes them: a prefix and base62."""
+    return prefix + "".join(secrets.choice(_BASE62) for _ in range(length))
+
+
+class Wire:
+    """Numbers and writes the events of one session."""
+
+    def __init__(self) -> None:
+        self._session = new_id("event_", 13)
+        self._number = 0
+
+    def event(self, kind: str, **fields: object) -> str:
+        """An event of that type with these fields."""
+        return json.dumps(
+            {"type": kind, "event_id": self._next_id(), **fields}, separators=(",", ":")
+        )
+
+    def audio(self, kind: str, head: str, pcm: bytes) -> str:
+        """A delta of audio; `head` is its other fields as `inner` gives them.
+
+        Written without json.dumps: base64 needs no escaping, and these are nearly all bytes sent.
+        """
+        data = base64.b64encode(pcm).decode()
+        return f'{{"type":"{kind}","event_id":"{self._next_id()}",{head},"delta":"{data}"}}'
+
+    def _next_id(self) -> str:
+        self._number += 1
+        return f"{self._session}{self._number:08d}"
+
+
+def inner(**fields: object) -> str:
+    """Fields of an event without the braces around them."""
+    return json.dumps(fields, separators=(",", ":"))[1:-1]
