@@ -84,5 +84,14 @@ class EmulatedCloud:
         self.store.put(principal, *given)
         return principal
 
+    def reset(self) -> None:
+        """Forget every resource, fault, setting and journal entry; principals keep their subscription roles."""
+        self.store.clear(keep_assignments_at=subscription_id())
+        self.settings = Settings()
+        self.faults.clear()
+        self.journal.clear()
+        self.locks.clear()
+
     def close(self) -> None:
+        """Close what is open on disk."""
         self.store.close()

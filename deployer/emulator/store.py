@@ -146,6 +146,11 @@ class Store:
     def principal(self, name: str) -> Principal | None:
         return self._get(Principal, name)
 
+    def clear(self, keep_assignments_at: str) -> None:
+        """Forget every resource; principals stay, and the roles assigned at that scope."""
+        gone = [one for one in self.assignments() if one.scope != keep_assignments_at]
+        self.remove(*self._all(Group), *self._all(Account), *self._all(Deployment), *gone)
+
     def _get(self, kind: type[R], key: str) -> R | None:
         found = self._records[kind].get(key.lower())
         return found if isinstance(found, kind) else None

@@ -285,6 +285,12 @@ class Refusal(Enum):
         "The account name '{account}' is invalid.",
         Evidence.UNVERIFIED,
     )
+    KEYS_DISABLED = (
+        403,
+        "AuthenticationTypeDisabled",
+        "Key based authentication is disabled for this resource.",
+        Evidence.UNVERIFIED,
+    )
     HAS_DEPLOYMENTS = (
         409,
         "CannotDeleteAccountWithDeployments",

@@ -1,0 +1,177 @@
+"""The emulator's own interface under `/_emulator/`: its switches, faults, journal, clock and principals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from deployer.emulator.catalogue import clock_date
+from deployer.emulator.cloud import DEPLOYER, EmulatedCloud
+from deployer.emulator.faults import Faults, InvalidFault
+from deployer.emulator.records import SUBSCRIPTION, JsonObject, Principal
+from deployer.emulator.roles import ROLES, find_role
+from deployer.emulator.router import Answer
+from deployer.emulator.settings import InvalidSetting, Settings
+from deployer.emulator.token_endpoint import ADFS
+from deployer.errors import UsageError
+
+
+class Invalid(ValueError):
+    """A request that this interface cannot carry out."""
+
+
+@dataclass(frozen=True)
+class Administration:
+    """What can be asked for; `stop` ends the server, `nonce` proves which one answers."""
+
+    cloud: EmulatedCloud
+    nonce: str
+    pid: int
+    stop: Callable[[], None]
+
+    def answer(self, method: str, path: str, body: Any) -> Answer:  # noqa: ANN401
+        """Carry out one request; `path` is what follows `/_emulator/`."""
+        subject, _, name = path.partition("/")
+        operation = _OPERATIONS.get((method, subject))
+        if operation is None:
+            known = ", ".join(f"{one} {two}" for one, two in _OPERATIONS)
+            return Answer({"error": f"{method} {path} is not offered; offered: {known}."}, 404)
+        try:
+            return Answer(operation(self, name, body))
+        except (Invalid, InvalidFault, InvalidSetting, UsageError) as error:
+            return Answer({"error": str(error)}, 400)
+
+
+Operation = Callable[[Administration, str, Any], Any]
+
+
+def _health(admin: Administration, _name: str, _body: object) -> JsonObject:
+    return {"nonce": admin.nonce, "pid": admin.pid, "date": str(admin.cloud.clock.today)}
+
+
+def _environment(admin: Administration, _name: str, _body: object) -> JsonObject:
+    deployer = admin.cloud.store.principal(DEPLOYER.name) or DEPLOYER
+    return {
+        "date": str(admin.cloud.clock.today),
+        "tenant": ADFS,
+        "subscription": SUBSCRIPTION,
+        **_principal_body(deployer),
+    }
+
+
+def _get_settings(admin: Administration, _name: str, _body: object) -> JsonObject:
+    return admin.cloud.settings.as_json()
+
+
+def _change_settings(admin: Administration, _name: str, body: object) -> JsonObject:
+    admin.cloud.settings = admin.cloud.settings.changed(_object(body))
+    return admin.cloud.settings.as_json()
+
+
+def _reset_settings(admin: Administration, _name: str, _body: object) -> JsonObject:
+    admin.cloud.settings = Settings()
+    return admin.cloud.settings.as_json()
+
+
+def _get_faults(admin: Administration, _name: str, _body: object) -> list[JsonObject]:
+    return admin.cloud.faults.listed()
+
+
+def _add_faults(admin: Administration, _name: str, body: object) -> list[JsonObject]:
+    specs = [_object(one) for one in (body if isinstance(body, list) else [body])]
+    trial = Faults()
+    for spec in specs:
+        trial.add(spec)
+    return [admin.cloud.faults.add(spec).as_json() for spec in specs]
+
+
+def _clear_faults(admin: Administration, name: str, _body: object) -> list[JsonObject]:
+    if name and not name.isdecimal():
+        raise Invalid(f"'{name}' is not the id of a fault.")
+    admin.cloud.faults.clear(int(name) if name else None)
+    return admin.cloud.faults.listed()
+
+
+def _get_journal(admin: Administration, _name: str, _body: object) -> JsonObject:
+    return admin.cloud.journal.as_json()
+
+
+def _clear_journal(admin: Administration, _name: str, _body: object) -> JsonObject:
+    admin.cloud.journal.clear()
+    return admin.cloud.journal.as_json()
+
+
+def _get_clock(admin: Administration, _name: str, _body: object) -> JsonObject:
+    return {"date": str(admin.cloud.clock.today)}
+
+
+def _set_clock(admin: Administration, _name: str, body: object) -> JsonObject:
+    text = str(_object(body).get("date", ""))
+    try:
+        wanted = date.fromisoformat(text)
+    except ValueError:
+        raise Invalid(f"'{text}' is not a date; write it like 2026-04-23.") from None
+    admin.cloud.clock.today = clock_date(wanted)
+    return {"date": str(admin.cloud.clock.today)}
+
+
+def _get_principals(admin: Administration, name: str, _body: object) -> list[JsonObject]:
+    found = admin.cloud.store.principals()
+    return [_principal_body(one) for one in found if name in ("", one.name)]
+
+
+def _set_principal(admin: Administration, name: str, body: object) -> JsonObject:
+    wanted = _object(body).get("roles", [])
+    if not name or not isinstance(wanted, list):
+        raise Invalid("A principal needs a name in the path and a list of `roles`.")
+    roles = [find_role(str(one)) for one in wanted]
+    if None in roles:
+        raise Invalid(f"A role is unknown. Roles: {', '.join(one.name for one in ROLES)}.")
+    return _principal_body(admin.cloud.set_principal(name, [one for one in roles if one]))
+
+
+def _reset(admin: Administration, _name: str, _body: object) -> JsonObject:
+    admin.cloud.reset()
+    return {}
+
+
+def _stop(admin: Administration, _name: str, _body: object) -> JsonObject:
+    admin.stop()
+    return {}
+
+
+_OPERATIONS: Mapping[tuple[str, str], Operation] = {
+    ("GET", "health"): _health,
+    ("GET", "environment"): _environment,
+    ("GET", "settings"): _get_settings,
+    ("PATCH", "settings"): _change_settings,
+    ("DELETE", "settings"): _reset_settings,
+    ("GET", "faults"): _get_faults,
+    ("POST", "faults"): _add_faults,
+    ("DELETE", "faults"): _clear_faults,
+    ("GET", "journal"): _get_journal,
+    ("DELETE", "journal"): _clear_journal,
+    ("GET", "clock"): _get_clock,
+    ("POST", "clock"): _set_clock,
+    ("GET", "principals"): _get_principals,
+    ("PUT", "principals"): _set_principal,
+    ("POST", "reset"): _reset,
+    ("POST", "stop"): _stop,
+}
+
+
+def _object(body: object) -> JsonObject:
+    if not isinstance(body, dict):
+        raise Invalid("The body must be a JSON object.")
+    return body
+
+
+def _principal_body(principal: Principal) -> JsonObject:
+    return {
+        "name": principal.name,
+        "clientId": principal.client_id,
+        "objectId": principal.object_id,
+        "clientSecret": principal.secret,
+    }

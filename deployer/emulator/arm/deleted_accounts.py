@@ -1,0 +1,48 @@
+"""Soft-deleted accounts: listed over the whole subscription, shown, purged."""
+
+from __future__ import annotations
+
+from deployer.emulator.arm.account_answers import deleted_account_body
+from deployer.emulator.arm.errors import Refusal
+from deployer.emulator.arm.requests import write_lock
+from deployer.emulator.cloud import EmulatedCloud
+from deployer.emulator.operations import account_operation_path
+from deployer.emulator.records import ACCOUNT_TYPE, Account, Group, normalised
+from deployer.emulator.router import Answer, Call
+from deployer.emulator.store import new_guid
+
+
+async def list_all(cloud: EmulatedCloud, _call: Call) -> Answer:
+    """Every soft-deleted account of the subscription."""
+    body = {"value": [deleted_account_body(cloud, one) for one in cloud.store.deleted_accounts()]}
+    return Answer(body, headers={"x-ms-original-request-ids": new_guid()})
+
+
+async def get(cloud: EmulatedCloud, call: Call) -> Answer:
+    """One soft-deleted account; its group need not exist any more."""
+    return Answer(deleted_account_body(cloud, _existing(cloud, call)))
+
+
+async def purge(cloud: EmulatedCloud, call: Call) -> Answer:
+    """Forget an account for good: name, subdomain and quota are free."""
+    account = _existing(cloud, call)
+    with write_lock(cloud, account.id) as hold:
+        cloud.store.purge(account)
+        hold.until = cloud.clock.wall() + cloud.settings.seconds(cloud.settings.delete_seconds)
+        hold.wrote = True
+    place = normalised(account.location)
+    operation = cloud.operations.start("Deleting", hold.until, location=place)
+    address = cloud.address + account_operation_path(operation)
+    headers = {
+        "azure-asyncoperation": address,
+        "location": f"{address}&operationResultResponseType=Location",
+    }
+    return Answer(status=202, headers={**headers, **cloud.settings.poll_headers()})
+
+
+def _existing(cloud: EmulatedCloud, call: Call) -> Account:
+    group = Group(call["group"], call["location"])
+    account = cloud.store.deleted_account(f"{group.id}/providers/{ACCOUNT_TYPE}/{call['account']}")
+    if account is None or normalised(account.location) != normalised(call["location"]):
+        raise Refusal.NOT_FOUND.error(id=call.path)
+    return account

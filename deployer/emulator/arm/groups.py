@@ -1,0 +1,146 @@
+"""Resource groups: written at once, deleted over a while, with everything in them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from deployer.emulator.arm.errors import ArmError, Refusal
+from deployer.emulator.arm.requests import existing_group, required_location, tags_of
+from deployer.emulator.clock import stamp
+from deployer.emulator.cloud import EmulatedCloud
+from deployer.emulator.operations import group_operation_path, operation_of_job
+from deployer.emulator.records import (
+    ACCOUNT_TYPE,
+    Account,
+    Group,
+    JsonObject,
+    normalised,
+    subscription_id,
+)
+from deployer.emulator.router import Answer, Call
+
+RETAINED = timedelta(hours=48)
+"""How long a deleted account can be restored (recorded 2025-10-28)."""
+
+_REAL_POLLS = {"Retry-After": "15"}
+
+
+async def put(cloud: EmulatedCloud, call: Call) -> Answer:
+    """Create a group, or replace its tags."""
+    location = normalised(required_location(call.body))
+    group = cloud.store.group(call["group"])
+    if group is not None and group.gone_at is not None:
+        raise Refusal.GROUP_BEING_DELETED.error(group=group.name)
+    if group is not None and group.location != location:
+        raise Refusal.GROUP_ELSEWHERE.error(wanted=location, there=group.location)
+    name = group.name if group else call["group"]
+    written = Group(name, location, tags_of(call.body))
+    cloud.store.put(written)
+    return Answer(_body(written), 200 if group else 201)
+
+
+async def patch(cloud: EmulatedCloud, call: Call) -> Answer:
+    """Change a group's tags."""
+    group = existing_group(cloud, call)
+    tags = tags_of(call.body)
+    written = replace(group, tags=group.tags if tags is None else tags)
+    cloud.store.put(written)
+    return Answer(_body(written))
+
+
+async def get(cloud: EmulatedCloud, call: Call) -> Answer:
+    """A group."""
+    return Answer(_body(existing_group(cloud, call)))
+
+
+async def head(cloud: EmulatedCloud, call: Call) -> Answer:
+    """Whether a group exists: 204 or 404."""
+    return Answer(status=204 if cloud.store.group(call["group"]) else 404)
+
+
+async def list_all(cloud: EmulatedCloud, _call: Call) -> Answer:
+    """The groups of the subscription."""
+    return Answer({"value": [_body(group) for group in cloud.store.groups()]})
+
+
+async def list_resources(cloud: EmulatedCloud, call: Call) -> Answer:
+    """The resources of a group: its accounts."""
+    group = existing_group(cloud, call)
+    return Answer({"value": [_resource(one) for one in cloud.store.accounts(group.name)]})
+
+
+async def delete(cloud: EmulatedCloud, call: Call) -> Answer:
+    """Begin a group's deletion. Its accounts are soft-deleted; one that may not be stops it."""
+    group = existing_group(cloud, call)
+    ends_at = cloud.clock.wall() + cloud.settings.seconds(cloud.settings.group_seconds)
+    accounts = cloud.store.accounts(group.name)
+    blocking = [one for one in accounts if _may_not_go(cloud, one)]
+    failure = _blocked(group, blocking) if blocking else None
+    if failure is None:
+        now = cloud.clock.now()
+        for account in accounts:
+            cloud.store.soft_delete(account, stamp(now), stamp(now + RETAINED))
+        cloud.store.put(replace(group, gone_at=ends_at))
+    operation = cloud.operations.start("Running", ends_at, failure=failure)
+    location = cloud.address + group_operation_path(operation, call.query["api-version"])
+    headers = {"Location": location, **cloud.settings.poll_headers(_REAL_POLLS)}
+    return Answer(status=202, headers=headers)
+
+
+async def deletion_result(cloud: EmulatedCloud, call: Call) -> Answer:
+    """Poll a group's deletion: 202 with the same headers until it ends in 200, or in an error."""
+    try:
+        operation = cloud.operations.find(operation_of_job(call["job"]))
+    except ValueError:
+        operation = None
+    if operation is None:
+        raise Refusal.NOT_FOUND.error(id=call.path)
+    if cloud.operations.is_running(operation):
+        location = cloud.address + group_operation_path(operation, call.query["api-version"])
+        headers = {"Location": location, **cloud.settings.poll_headers(_REAL_POLLS)}
+        return Answer(status=202, headers=headers)
+    if isinstance(operation.failure, ArmError):
+        raise operation.failure
+    return Answer()
+
+
+def _may_not_go(cloud: EmulatedCloud, account: Account) -> bool:
+    forbidden = cloud.settings.cannot_delete_account_with_deployments
+    return forbidden and bool(cloud.store.deployments(account.id))
+
+
+def _blocked(group: Group, blocking: list[Account]) -> ArmError:
+    causes = [Refusal.HAS_DEPLOYMENTS.error(account=one.name).body["error"] for one in blocking]
+    resources = ",".join(f"{ACCOUNT_TYPE}/{one.name}" for one in blocking)
+    return Refusal.GROUP_DELETION_BLOCKED.error(
+        group=group.name, resources=resources, details=causes
+    )
+
+
+def _body(group: Group) -> JsonObject:
+    state = "Succeeded" if group.gone_at is None else "Deleting"
+    body: JsonObject = {
+        "id": f"{subscription_id()}/resourceGroups/{group.name}",
+        "name": group.name,
+        "type": "Microsoft.Resources/resourceGroups",
+        "location": group.location,
+        "properties": {"provisioningState": state},
+    }
+    if group.tags is not None:
+        body["tags"] = dict(group.tags)
+    return body
+
+
+def _resource(account: Account) -> JsonObject:
+    body: JsonObject = {
+        "id": account.id,
+        "name": account.name,
+        "type": ACCOUNT_TYPE,
+        "location": normalised(account.location),
+        "kind": account.kind,
+        "sku": {"name": account.sku},
+    }
+    if account.tags is not None:
+        body["tags"] = dict(account.tags)
+    return body

@@ -1,0 +1,99 @@
+"""What several operations ask of a request: the group and account it names, its stamps, typed parts of its body."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from deployer.emulator.arm.errors import Refusal
+from deployer.emulator.catalogue import REGIONS
+from deployer.emulator.clock import stamp
+from deployer.emulator.cloud import EmulatedCloud
+from deployer.emulator.locks import Hold, Taken
+from deployer.emulator.records import ACCOUNT_TYPE, Account, Group, JsonObject, normalised
+from deployer.emulator.router import Call
+
+
+def existing_group(cloud: EmulatedCloud, call: Call) -> Group:
+    """The group in the path; raises `ArmError` when there is none."""
+    group = cloud.store.group(call["group"])
+    if group is None:
+        raise Refusal.GROUP_NOT_FOUND.error(group=call["group"])
+    return group
+
+
+def account_id(group: Group, call: Call) -> str:
+    """The id that an account of the path's name has, or would have, in a group."""
+    return f"{group.id}/providers/{ACCOUNT_TYPE}/{call['account']}"
+
+
+def existing_account(cloud: EmulatedCloud, call: Call) -> Account:
+    """The live account in the path; raises `ArmError` when there is none."""
+    group = existing_group(cloud, call)
+    account = cloud.store.account(account_id(group, call))
+    if account is None:
+        raise Refusal.ACCOUNT_NOT_FOUND.error(account=call["account"], group=group.name)
+    return account
+
+
+@contextmanager
+def write_lock(cloud: EmulatedCloud, locked: str) -> Iterator[Hold]:
+    """The write lock of the account with that id, or the refusal that says it is taken."""
+    account = cloud.store.account(locked)
+    try:
+        with cloud.locks.write(locked, account.ready_at if account else 0.0) as hold:
+            yield hold
+    except Taken:
+        raise Refusal.REQUEST_CONFLICT.error(account=account.id if account else locked) from None
+
+
+def required_location(body: Mapping[str, Any]) -> str:
+    """The location of a body, as written; raises `ArmError` for one that does not exist."""
+    location = text(body, "location")
+    if location is None:
+        raise Refusal.LOCATION_REQUIRED.error()
+    if normalised(location) not in REGIONS:
+        regions = ",".join(REGIONS)
+        raise Refusal.LOCATION_UNKNOWN.error(location=location, type=ACCOUNT_TYPE, regions=regions)
+    return location
+
+
+def text(body: Mapping[str, Any], name: str) -> str | None:
+    """A text of a body, None when absent; raises `ArmError` for anything else."""
+    value = body.get(name)
+    if value is not None and not isinstance(value, str):
+        raise Refusal.CONTENT_INVALID.error(why=f"{name} must be a string")
+    return value
+
+
+def section(body: Mapping[str, Any], name: str) -> JsonObject:
+    """An object of a body, empty when absent; raises `ArmError` for anything else."""
+    value = body.get(name)
+    if value is not None and not isinstance(value, dict):
+        raise Refusal.CONTENT_INVALID.error(why=f"{name} must be an object")
+    return value or {}
+
+
+def tags_of(body: Mapping[str, Any]) -> dict[str, str] | None:
+    """The tags of a body; None when it has none."""
+    return None if body.get("tags") is None else section(body, "tags")
+
+
+def created_now(cloud: EmulatedCloud, call: Call) -> JsonObject:
+    """The systemData of a resource that is written for the first time."""
+    who, when = call.caller.object_id, stamp(cloud.clock.now())
+    return {
+        "createdBy": who,
+        "createdByType": "Application",
+        "createdAt": when,
+        "lastModifiedBy": who,
+        "lastModifiedByType": "Application",
+        "lastModifiedAt": when,
+    }
+
+
+def modified_now(cloud: EmulatedCloud, call: Call, before: JsonObject) -> JsonObject:
+    """The systemData of a resource that is written again."""
+    now = created_now(cloud, call)
+    return {**before, **{name: value for name, value in now.items() if name.startswith("last")}}

@@ -1,0 +1,179 @@
+"""Role assignments and definitions at any scope, and what the caller itself may do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from deployer.emulator.arm.errors import Refusal
+from deployer.emulator.arm.requests import section, text
+from deployer.emulator.authorization import same_grant
+from deployer.emulator.clock import stamp
+from deployer.emulator.cloud import EmulatedCloud
+from deployer.emulator.records import TENANT_ID, JsonObject, RoleAssignment, subscription_id
+from deployer.emulator.roles import ROLES, Role, find_role
+from deployer.emulator.router import Answer, Call
+from deployer.emulator.store import covers
+
+_FILTER = re.compile(r"(principalId|assignedTo|roleName)\s*(?:eq\s*|\()'([^']*)'", re.IGNORECASE)
+_ACCOUNT_SCOPE = re.compile(
+    r"/subscriptions/[^/]+/resourceGroups/[^/]+/providers"
+    r"/Microsoft\.CognitiveServices/accounts/[^/]+",
+    re.IGNORECASE,
+)
+_GROUP_SCOPE = re.compile(r"/subscriptions/[^/]+/resourceGroups/([^/]+)", re.IGNORECASE)
+_NEVER_CHANGES = ("scope", "principal_id", "role")
+
+
+async def put(cloud: EmulatedCloud, call: Call) -> Answer:
+    """Assign a role. The same name may only say the same again."""
+    scope = _existing_scope(cloud, call["scope"])
+    properties = section(call.body, "properties")
+    role = find_role(text(properties, "roleDefinitionId") or "")
+    if role is None:
+        raise Refusal.ROLE_NOT_FOUND.error(role=properties.get("roleDefinitionId"))
+    principal_id = text(properties, "principalId") or ""
+    kind = text(properties, "principalType")
+    known = any(one.object_id == principal_id for one in cloud.store.principals())
+    if not known and not kind:
+        bare = principal_id.replace("-", "")
+        raise Refusal.PRINCIPAL_NOT_FOUND.error(principal=bare, tenant=TENANT_ID)
+    wanted = RoleAssignment(
+        scope=scope,
+        name=call["name"],
+        role=role.id,
+        principal_id=principal_id,
+        principal_type=kind or "ServicePrincipal",
+        created=stamp(cloud.clock.now()),
+        created_by=call.caller.object_id,
+        created_at=cloud.clock.wall(),
+        description=text(properties, "description"),
+    )
+    before = cloud.store.assignment(scope, call["name"])
+    if before is not None:
+        if any(getattr(before, one) != getattr(wanted, one) for one in _NEVER_CHANGES):
+            raise Refusal.ASSIGNMENT_CANNOT_CHANGE.error()
+        return Answer(_body(before))
+    if any(same_grant(one, wanted) for one in cloud.store.assignments()):
+        raise Refusal.ASSIGNMENT_EXISTS.error()
+    cloud.store.put(wanted)
+    return Answer(_body(wanted), 201)
+
+
+async def get(cloud: EmulatedCloud, call: Call) -> Answer:
+    """One assignment."""
+    assignment = cloud.store.assignment(call["scope"], call["name"])
+    if assignment is None:
+        raise Refusal.ASSIGNMENT_NOT_FOUND.error(name=call["name"])
+    return Answer(_body(assignment))
+
+
+async def list_at(cloud: EmulatedCloud, call: Call) -> Answer:
+    """Assignments at a scope, above it and, unless the filter is `atScope()`, below it."""
+    scope = _existing_scope(cloud, call["scope"])
+    asked = call.query.get("$filter", "")
+    found = cloud.store.assignments()
+    above = [one for one in found if covers(one.scope, scope)]
+    below = [one for one in found if covers(scope, one.scope) and one not in above]
+    listed = above if "atscope()" in asked.lower() else above + below
+    keeps = _filter(asked)
+    return Answer({"value": [_body(one) for one in listed if keeps(one)]})
+
+
+async def delete(cloud: EmulatedCloud, call: Call) -> Answer:
+    """Take a role away: 200 with what it was, 204 when there was none."""
+    assignment = cloud.store.assignment(call["scope"], call["name"])
+    if assignment is None:
+        return Answer(status=204)
+    cloud.store.remove(assignment)
+    return Answer(_body(assignment))
+
+
+async def list_definitions(_cloud: EmulatedCloud, call: Call) -> Answer:
+    """The built-in roles, all or the one that the filter names."""
+    named = _FILTER.search(call.query.get("$filter", ""))
+    wanted = named[2].lower() if named and named[1].lower() == "rolename" else None
+    roles = [one for one in ROLES if wanted is None or one.name.lower() == wanted]
+    return Answer({"value": [_definition(one) for one in roles]})
+
+
+async def get_definition(_cloud: EmulatedCloud, call: Call) -> Answer:
+    """One built-in role."""
+    role = find_role(call["name"])
+    if role is None:
+        raise Refusal.ROLE_NOT_FOUND.error(role=call["name"])
+    return Answer(_definition(role))
+
+
+async def permissions(cloud: EmulatedCloud, call: Call) -> Answer:
+    """What the caller may do at a scope: one row for each role it holds there or above."""
+    scope = _existing_scope(cloud, call["scope"])
+    return Answer({"value": cloud.authorization.permissions(call.caller.object_id, scope)})
+
+
+def _existing_scope(cloud: EmulatedCloud, scope: str) -> str:
+    """The scope in canonical case; raises `ArmError` when what it names does not exist."""
+    if scope.lower() == subscription_id():
+        return subscription_id()
+    if _ACCOUNT_SCOPE.fullmatch(scope):
+        account = cloud.store.account(scope)
+        if account is not None:
+            return account.id
+        parts = scope.split("/")
+        raise Refusal.ACCOUNT_NOT_FOUND.error(account=parts[-1], group=parts[4])
+    named = _GROUP_SCOPE.match(scope)
+    group = cloud.store.group(named[1]) if named else None
+    if named and group is None:
+        raise Refusal.GROUP_NOT_FOUND.error(group=named[1])
+    if group is not None and covers(scope, group.id):
+        return group.id
+    raise Refusal.NOT_FOUND.error(id=scope)
+
+
+def _filter(asked: str) -> Callable[[RoleAssignment], bool]:
+    named = _FILTER.search(asked)
+    if named is None or named[1].lower() == "rolename":
+        return lambda _: True
+    wanted = named[2].lower()
+    return lambda one: one.principal_id.lower() == wanted
+
+
+def _body(assignment: RoleAssignment) -> JsonObject:
+    return {
+        "properties": {
+            "roleDefinitionId": _definition_id(assignment.role),
+            "principalId": assignment.principal_id,
+            "principalType": assignment.principal_type,
+            "scope": assignment.scope,
+            "condition": None,
+            "conditionVersion": None,
+            "createdOn": assignment.created,
+            "updatedOn": assignment.created,
+            "createdBy": assignment.created_by,
+            "updatedBy": assignment.created_by,
+            "delegatedManagedIdentityResourceId": None,
+            "description": assignment.description,
+        },
+        "id": assignment.id,
+        "type": "Microsoft.Authorization/roleAssignments",
+        "name": assignment.name,
+    }
+
+
+def _definition_id(role: str) -> str:
+    return f"{subscription_id()}/providers/Microsoft.Authorization/roleDefinitions/{role}"
+
+
+def _definition(role: Role) -> JsonObject:
+    return {
+        "properties": {
+            "roleName": role.name,
+            "type": "BuiltInRole",
+            "description": role.description,
+            "assignableScopes": ["/"],
+            "permissions": [role.permission()],
+        },
+        "id": _definition_id(role.id),
+        "type": "Microsoft.Authorization/roleDefinitions",
+        "name": role.id,
+    }

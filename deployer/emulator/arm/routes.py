@@ -1,0 +1,118 @@
+"""Every operation of the control plane: method, path, the action a role must allow, and who does it."""
+
+from __future__ import annotations
+
+from deployer.emulator.arm import (
+    accounts,
+    deleted_accounts,
+    deployments,
+    groups,
+    offers,
+    role_assignments,
+    subscriptions,
+)
+from deployer.emulator.router import Route
+
+_SUBSCRIPTION = "/subscriptions/{subscription}"
+_GROUP = _SUBSCRIPTION + "/resourceGroups/{group}"
+_PROVIDER = _SUBSCRIPTION + "/providers/Microsoft.CognitiveServices"
+_LOCATION = _PROVIDER + "/locations/{location}"
+_ACCOUNTS = _GROUP + "/providers/Microsoft.CognitiveServices/accounts"
+_ACCOUNT = _ACCOUNTS + "/{account}"
+_DEPLOYMENT = _ACCOUNT + "/deployments/{deployment}"
+_DELETED = _LOCATION + "/resourceGroups/{group}/deletedAccounts/{account}"
+_ROLES = "{scope}/providers/Microsoft.Authorization"
+
+_RESOURCES = "Microsoft.Resources/subscriptions"
+_RG = _RESOURCES + "/resourceGroups"
+_COGNITIVE = "Microsoft.CognitiveServices"
+_ON_ACCOUNT = _COGNITIVE + "/accounts"
+_ON_DEPLOYMENT = _ON_ACCOUNT + "/deployments"
+_ON_DELETED = _COGNITIVE + "/locations/resourceGroups/deletedAccounts"
+_AUTHORIZATION = "Microsoft.Authorization"
+
+ROUTES: tuple[Route, ...] = (
+    Route("GET", "/subscriptions", "", subscriptions.list_subscriptions),
+    Route("GET", _SUBSCRIPTION, f"{_RESOURCES}/read", subscriptions.get_subscription),
+    Route("GET", _SUBSCRIPTION + "/locations", f"{_RESOURCES}/read", subscriptions.list_locations),
+    Route("GET", _SUBSCRIPTION + "/providers/{namespace}", "", subscriptions.get_provider),
+    Route(
+        "POST",
+        _SUBSCRIPTION + "/providers/{namespace}/register",
+        f"{_COGNITIVE}/register/action",
+        subscriptions.register_provider,
+    ),
+    Route("GET", _SUBSCRIPTION + "/resourceGroups", f"{_RG}/read", groups.list_all),
+    Route("PUT", _GROUP, f"{_RG}/write", groups.put),
+    Route("PATCH", _GROUP, f"{_RG}/write", groups.patch),
+    Route("GET", _GROUP, f"{_RG}/read", groups.get),
+    Route("HEAD", _GROUP, f"{_RG}/read", groups.head),
+    Route("DELETE", _GROUP, f"{_RG}/delete", groups.delete),
+    Route("GET", _GROUP + "/resources", f"{_RG}/resources/read", groups.list_resources),
+    Route("GET", _SUBSCRIPTION + "/operationresults/{job}", "", groups.deletion_result),
+    Route("PUT", _ACCOUNT, f"{_ON_ACCOUNT}/write", accounts.put),
+    Route("PATCH", _ACCOUNT, f"{_ON_ACCOUNT}/write", accounts.patch),
+    Route("GET", _ACCOUNT, f"{_ON_ACCOUNT}/read", accounts.get),
+    Route("DELETE", _ACCOUNT, f"{_ON_ACCOUNT}/delete", accounts.delete),
+    Route("GET", _ACCOUNTS, f"{_ON_ACCOUNT}/read", accounts.list_of_group),
+    Route("GET", _PROVIDER + "/accounts", f"{_ON_ACCOUNT}/read", accounts.list_all),
+    Route("POST", _ACCOUNT + "/listKeys", f"{_ON_ACCOUNT}/listKeys/action", accounts.list_keys),
+    Route(
+        "POST",
+        _ACCOUNT + "/regenerateKey",
+        f"{_ON_ACCOUNT}/regenerateKey/action",
+        accounts.regenerate_key,
+    ),
+    Route("GET", _ACCOUNT + "/models", f"{_ON_ACCOUNT}/models/read", offers.account_models),
+    Route("GET", _ACCOUNT + "/skus", f"{_ON_ACCOUNT}/skus/read", offers.account_skus),
+    Route("PUT", _DEPLOYMENT, f"{_ON_DEPLOYMENT}/write", deployments.put),
+    Route("PATCH", _DEPLOYMENT, f"{_ON_DEPLOYMENT}/write", deployments.patch),
+    Route("GET", _DEPLOYMENT, f"{_ON_DEPLOYMENT}/read", deployments.get),
+    Route("DELETE", _DEPLOYMENT, f"{_ON_DEPLOYMENT}/delete", deployments.delete),
+    Route("GET", _ACCOUNT + "/deployments", f"{_ON_DEPLOYMENT}/read", deployments.list_of_account),
+    Route(
+        "GET",
+        _PROVIDER + "/deletedAccounts",
+        f"{_COGNITIVE}/deletedAccounts/read",
+        deleted_accounts.list_all,
+    ),
+    Route("GET", _DELETED, f"{_ON_DELETED}/read", deleted_accounts.get),
+    Route("DELETE", _DELETED, f"{_ON_DELETED}/delete", deleted_accounts.purge),
+    Route("GET", _LOCATION + "/models", f"{_COGNITIVE}/locations/models/read", offers.models),
+    Route("GET", _LOCATION + "/usages", f"{_COGNITIVE}/locations/usages/read", offers.usages),
+    Route("GET", _LOCATION + "/operationResults/{operation}", "", offers.operation_result),
+    Route("GET", _PROVIDER + "/skus", f"{_COGNITIVE}/skus/read", offers.skus),
+    Route(
+        "POST",
+        _PROVIDER + "/checkDomainAvailability",
+        f"{_COGNITIVE}/checkDomainAvailability/action",
+        offers.check_domain,
+    ),
+    Route(
+        "PUT",
+        _ROLES + "/roleAssignments/{name}",
+        f"{_AUTHORIZATION}/roleAssignments/write",
+        role_assignments.put,
+    ),
+    Route(
+        "GET",
+        _ROLES + "/roleAssignments/{name}",
+        f"{_AUTHORIZATION}/roleAssignments/read",
+        role_assignments.get,
+    ),
+    Route(
+        "DELETE",
+        _ROLES + "/roleAssignments/{name}",
+        f"{_AUTHORIZATION}/roleAssignments/delete",
+        role_assignments.delete,
+    ),
+    Route(
+        "GET",
+        _ROLES + "/roleAssignments",
+        f"{_AUTHORIZATION}/roleAssignments/read",
+        role_assignments.list_at,
+    ),
+    Route("GET", _ROLES + "/roleDefinitions", "", role_assignments.list_definitions),
+    Route("GET", _ROLES + "/roleDefinitions/{name}", "", role_assignments.get_definition),
+    Route("GET", _ROLES + "/permissions", "", role_assignments.permissions),
+)

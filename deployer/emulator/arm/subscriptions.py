@@ -1,0 +1,104 @@
+"""The subscription, its locations, and the registration of the resource provider."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from deployer.emulator.arm.errors import Refusal
+from deployer.emulator.catalogue import REGIONS
+from deployer.emulator.cloud import EmulatedCloud
+from deployer.emulator.records import SUBSCRIPTION, TENANT_ID, JsonObject, subscription_id
+from deployer.emulator.router import Answer, Call
+
+# Stable api-versions of the accounts type, in general use by 2026-05.
+API_VERSIONS = (
+    "2026-05-01",
+    "2026-03-01",
+    "2025-12-01",
+    "2025-09-01",
+    "2025-06-01",
+    "2024-10-01",
+    "2023-05-01",
+    "2017-04-18",
+)
+_NAMESPACES = {
+    "microsoft.cognitiveservices": "Microsoft.CognitiveServices",
+    "microsoft.authorization": "Microsoft.Authorization",
+    "microsoft.resources": "Microsoft.Resources",
+}
+
+
+async def list_subscriptions(cloud: EmulatedCloud, call: Call) -> Answer:
+    """The subscription, for whoever holds a role in it."""
+    may_see = bool(cloud.authorization.permissions(call.caller.object_id, subscription_id()))
+    return Answer({"value": [_subscription()] if may_see else []})
+
+
+async def get_subscription(_cloud: EmulatedCloud, _call: Call) -> Answer:
+    """The subscription."""
+    return Answer(_subscription())
+
+
+async def list_locations(_cloud: EmulatedCloud, _call: Call) -> Answer:
+    """The regions, with their display names."""
+    rows = [
+        {
+            "id": f"{subscription_id()}/locations/{name}",
+            "name": name,
+            "type": "Region",
+            "displayName": display,
+            "regionalDisplayName": display,
+            "metadata": {"regionType": "Physical", "regionCategory": "Recommended"},
+        }
+        for name, display in REGIONS.items()
+    ]
+    return Answer({"value": rows})
+
+
+async def get_provider(cloud: EmulatedCloud, call: Call) -> Answer:
+    """A resource provider and whether the subscription is registered for it."""
+    return Answer(_provider(cloud, call["namespace"]))
+
+
+async def register_provider(cloud: EmulatedCloud, call: Call) -> Answer:
+    """Register the subscription; done at once, which Azure's `Registering` for a minute is not."""
+    if call["namespace"].lower() == "microsoft.cognitiveservices":
+        cloud.settings = replace(cloud.settings, provider_registered=True)
+    return Answer(_provider(cloud, call["namespace"]))
+
+
+def _provider(cloud: EmulatedCloud, asked: str) -> JsonObject:
+    namespace = _NAMESPACES.get(asked.lower())
+    if namespace is None:
+        raise Refusal.TYPE_UNKNOWN.error(path=f"{subscription_id()}/providers/{asked}")
+    ours = namespace == "Microsoft.CognitiveServices"
+    types = [
+        {
+            "resourceType": name,
+            "locations": list(REGIONS.values()),
+            "apiVersions": list(API_VERSIONS),
+            "capabilities": "None",
+        }
+        for name in ("accounts", "accounts/deployments", "deletedAccounts", "locations/models")
+    ]
+    registered = cloud.settings.provider_registered or not ours
+    return {
+        "id": f"{subscription_id()}/providers/{namespace}",
+        "namespace": namespace,
+        "resourceTypes": types if ours else [],
+        "registrationState": "Registered" if registered else "NotRegistered",
+        "registrationPolicy": "RegistrationRequired",
+    }
+
+
+def _subscription() -> JsonObject:
+    return {
+        "id": subscription_id(),
+        "subscriptionId": SUBSCRIPTION,
+        "tenantId": TENANT_ID,
+        "displayName": "deployer emulator",
+        "state": "Enabled",
+        "subscriptionPolicies": {"spendingLimit": "Off"},
+        "authorizationSource": "RoleBased",
+        "managedByTenants": [],
+    }

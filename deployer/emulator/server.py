@@ -1,0 +1,248 @@
+"""The HTTP server: aiohttp around the three planes and the emulator's own interface, each request journalled."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from aiohttp import web
+
+from deployer.emulator.admin import Administration
+from deployer.emulator.arm.errors import ArmError, Refusal
+from deployer.emulator.arm.routes import ROUTES
+from deployer.emulator.calls import Calls
+from deployer.emulator.cloud import EmulatedCloud
+from deployer.emulator.data_plane import routes as data_routes
+from deployer.emulator.identity import ARM_AUDIENCES, DATA_AUDIENCES, Caller, InvalidToken
+from deployer.emulator.journal import Entry
+from deployer.emulator.records import SUBSCRIPTION, JsonObject
+from deployer.emulator.router import Answer, Call, Router
+from deployer.emulator.store import new_guid
+from deployer.emulator.token_endpoint import discovery, keys, token
+from deployer.emulator.world import Refused
+
+LARGEST_BODY = 64 * 2**20
+"""Bytes; audio may be 20 MB, and base64 makes it a third more."""
+
+_ENTRY = web.RequestKey("entry", Entry)
+_IDENTITY = re.compile(r"/[^/]+(/v2\.0)?/(oauth2|discovery|\.well-known)/.*", re.IGNORECASE)
+_DATA = re.compile(r"/[^/]+/openai(/.*)?", re.IGNORECASE)
+_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(-[a-z]+)?", re.IGNORECASE)
+_COGNITIVE = re.compile(
+    r"/subscriptions/[^/]+/(resourceGroups/[^/]+/)?providers/Microsoft\.CognitiveServices/(?!register).+",
+    re.IGNORECASE,
+)
+_TOKEN_PROBLEMS = {"expired": Refusal.TOKEN_EXPIRED, "audience": Refusal.TOKEN_AUDIENCE}
+_REMAINING = {"PUT": "writes", "PATCH": "writes", "POST": "writes", "DELETE": "deletes"}
+_BUCKETS = {"reads": (249, 3749), "writes": (199, 2999), "deletes": (199, 2999)}
+
+Handle = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Server:
+    """One emulated cloud as an aiohttp application."""
+
+    def __init__(self, cloud: EmulatedCloud, administration: Administration) -> None:
+        self._cloud = cloud
+        self._administration = administration
+        self._router = Router(ROUTES)
+
+    def application(self) -> web.Application:
+        """The application with all its routes."""
+        journal = web.middleware(self._journalled)
+        faults = web.middleware(self._faulted)
+        application = web.Application(middlewares=[journal, faults], client_max_size=LARGEST_BODY)
+        application.on_response_prepare.append(_drop_server_header)
+        application.router.add_routes(data_routes(Calls(self._cloud)))
+        application.router.add_route("*", "/_emulator/{path:.*}", self._admin)
+        application.router.add_route("*", "/{path:.*}", self._other)
+        return application
+
+    async def _journalled(self, request: web.Request, handle: Handle) -> web.StreamResponse:
+        plane = plane_of(request.path)
+        if plane == "admin":
+            return await handle(request)
+        entry = self._cloud.journal.begin(
+            plane, request.method, request.path, request.query.items()
+        )
+        request[_ENTRY] = entry
+        entry.caller = self._object_id(request)
+        status: int | None = None
+        try:
+            response = await handle(request)
+            status = response.status if request.transport is not None else None
+        except Refused as refused:
+            response = web.json_response(
+                refused.body, status=refused.status, headers=refused.headers
+            )
+            status = refused.status
+        except web.HTTPException as error:
+            status = error.status
+            raise
+        finally:
+            self._cloud.journal.end(entry, status)
+        return response
+
+    async def _faulted(self, request: web.Request, handle: Handle) -> web.StreamResponse:
+        if plane_of(request.path) == "admin":
+            return await handle(request)
+        faults, method, path = self._cloud.faults, request.method, request.path
+        if delay := faults.for_request("delay", method, path):
+            await asyncio.sleep(float(delay.get("seconds", 1)))
+        if status := faults.for_request("status", method, path):
+            return _faulty(status)
+        if broken := faults.for_request("disconnect", method, path):
+            if broken.get("when") == "after":
+                await handle(request)
+            if request.transport is not None:
+                request.transport.abort()
+            raise ConnectionResetError
+        return await handle(request)
+
+    async def _admin(self, request: web.Request) -> web.Response:
+        try:
+            body = await _json(request)
+        except ValueError as error:
+            return _response(Answer({"error": f"The body is not JSON: {error}"}, 400))
+        path = request.match_info["path"]
+        return _response(self._administration.answer(request.method, path, body))
+
+    async def _other(self, request: web.Request) -> web.Response:
+        plane = plane_of(request.path)
+        if plane == "identity":
+            return _response(await self._sign_in(request))
+        if plane == "data":
+            raise Refused(404, "404", "Resource not found")
+        try:
+            answer = await self._control(request)
+        except ArmError as error:
+            answer = Answer(error.body, error.status, error.headers)
+        return _response(answer, _arm_headers(request.method, self._cloud))
+
+    async def _sign_in(self, request: web.Request) -> Answer:
+        path = request.path.lower().rstrip("/")
+        tenant = path.split("/")[1]
+        if path.endswith("/.well-known/openid-configuration"):
+            return discovery(self._cloud, tenant)
+        if path.endswith("/keys"):
+            return keys(self._cloud)
+        if path.endswith("/token") and request.method == "POST":
+            form = await request.post()
+            fields = {name: value for name, value in form.items() if isinstance(value, str)}
+            return token(self._cloud, tenant, fields)
+        return Answer({"error": "invalid_request"}, 404)
+
+    async def _control(self, request: web.Request) -> Answer:
+        cloud = self._cloud
+        cloud.store.settle()
+        path = request.path.rstrip("/")
+        caller = self._caller(request)
+        version = request.query.get("api-version")
+        if not version:
+            raise Refusal.API_VERSION_MISSING.error()
+        if not _VERSION.fullmatch(version):
+            raise Refusal.API_VERSION_INVALID.error(version=version)
+        route, parameters = self._router.find(request.method, path)
+        subscription = parameters.get("subscription", SUBSCRIPTION)
+        if subscription.lower() != SUBSCRIPTION:
+            raise Refusal.SUBSCRIPTION_NOT_FOUND.error(subscription=subscription)
+        if not cloud.settings.provider_registered and _COGNITIVE.fullmatch(path):
+            raise Refusal.PROVIDER_NOT_REGISTERED.error()
+        try:
+            body = await _json(request)
+        except ValueError as error:
+            raise Refusal.CONTENT_INVALID.error(why=error) from None
+        if not isinstance(body, dict):
+            raise Refusal.CONTENT_INVALID.error(why="the body must be an object")
+        call = Call(request.method, path, parameters, request.query, body, caller)
+        scope = route.scope(call)
+        if route.action and not cloud.authorization.may(caller.object_id, route.action, scope):
+            raise Refusal.AUTHORIZATION_FAILED.error(
+                client=caller.client_id, object=caller.object_id, action=route.action, scope=scope
+            )
+        return await route.operation(cloud, call)
+
+    def _caller(self, request: web.Request) -> Caller:
+        bearer = _bearer(request)
+        if not bearer:
+            raise Refusal.TOKEN_MISSING.error()
+        try:
+            return self._cloud.tokens.check(bearer, (*ARM_AUDIENCES, self._cloud.address))
+        except InvalidToken as invalid:
+            raise _TOKEN_PROBLEMS.get(invalid.problem, Refusal.TOKEN_INVALID).error() from None
+
+    def _object_id(self, request: web.Request) -> str:
+        """Whose token a request carries, for the journal; empty when it is a key or does not hold."""
+        bearer = _bearer(request)
+        if bearer.count(".") != 2:
+            return ""
+        audiences = (*ARM_AUDIENCES, *DATA_AUDIENCES, self._cloud.address)
+        try:
+            return self._cloud.tokens.check(bearer, audiences).object_id
+        except InvalidToken:
+            return ""
+
+
+def plane_of(path: str) -> str:
+    """Which plane a path belongs to: admin, identity, data or control."""
+    if path.startswith("/_emulator/"):
+        return "admin"
+    if _DATA.fullmatch(path):
+        return "data"
+    return "identity" if _IDENTITY.fullmatch(path) else "control"
+
+
+def _bearer(request: web.Request) -> str:
+    scheme, _, value = request.headers.get("Authorization", "").partition(" ")
+    return value.strip() if scheme.lower() == "bearer" else ""
+
+
+async def _json(request: web.Request) -> Any:  # noqa: ANN401
+    """The body as JSON; an empty one is an empty object. Raises ValueError."""
+    data = await request.read()
+    return json.loads(data.decode("utf-8-sig")) if data.strip() else {}
+
+
+def _response(answer: Answer, headers: Mapping[str, str] | None = None) -> web.Response:
+    every = {**(headers or {}), **answer.headers}
+    if answer.body is None:
+        return web.Response(status=answer.status, headers=every)
+    return web.json_response(answer.body, status=answer.status, headers=every)
+
+
+def _faulty(spec: JsonObject) -> web.Response:
+    error = {
+        "code": spec.get("code", "InternalServerError"),
+        "message": spec.get("message", "A fault that was asked for."),
+    }
+    headers = {"Retry-After": str(spec["retryAfter"])} if "retryAfter" in spec else None
+    return web.json_response({"error": error}, status=int(spec.get("status", 500)), headers=headers)
+
+
+def _arm_headers(method: str, cloud: EmulatedCloud) -> dict[str, str]:
+    """What every answer of Resource Manager carries (recorded 2025-10 to 2026-06)."""
+    kind = _REMAINING.get(method, "reads")
+    ordinary, everywhere = _BUCKETS[kind]
+    request_id = new_guid()
+    return {
+        "Cache-Control": "no-cache",
+        "Pragma": "no-cache",
+        "Expires": "-1",
+        "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+        "X-Content-Type-Options": "nosniff",
+        "X-Cache": "CONFIG_NOCACHE",
+        "X-MSEdge-Ref": f"Ref A: {secrets.token_hex(16).upper()}",
+        "x-ms-request-id": request_id,
+        "x-ms-correlation-request-id": request_id,
+        "x-ms-routing-request-id": f"EMULATOR:{cloud.clock.now():%Y%m%dT%H%M%SZ}:{request_id}",
+        f"x-ms-ratelimit-remaining-subscription-{kind}": str(ordinary),
+        f"x-ms-ratelimit-remaining-subscription-global-{kind}": str(everywhere),
+    }
+
+
+async def _drop_server_header(_request: web.Request, response: web.StreamResponse) -> None:
+    response.headers.popall("Server", None)
