@@ -74,6 +74,8 @@ class Turn:
         self._finish = finish
         self._previous: str | None = None
         self._closing: list[Callable[[], Iterator[str]]] = []
+        self._sound = b""
+        self._sent_bytes = 0
         self._output_text = 0
         self._output_audio = 0
 
@@ -89,12 +91,13 @@ class Turn:
             yield [self._say(part, word)]
         words = words[_LEAD:]
         sound = spoken.sent.pcm
+        self._sound = sound
         for position in range(0, len(sound), DELTA_BYTES):
             while words and words[0].offset < position + _AHEAD_BYTES:
                 yield [self._say(part, words.pop(0))]
             delta = sound[position : position + DELTA_BYTES]
-            part.pcm += delta
-            self._output_audio = part.tokens = len(part.pcm) // BYTES_PER_AUDIO_TOKEN
+            self._sent_bytes = position + len(delta)
+            self._output_audio = self._sent_bytes // BYTES_PER_AUDIO_TOKEN
             frame = self._wire.audio(f"{self._dialect.audio_event}.delta", head, delta)
             if spoken.seconds_per_byte:
                 yield [frame, Pause(len(delta) * spoken.seconds_per_byte)]
@@ -190,6 +193,8 @@ class Turn:
 
     def _close_part(self, part: Part) -> Iterator[str]:
         if part.is_audio:
+            part.pcm = self._sound[: self._sent_bytes]
+            part.tokens = len(part.pcm) // BYTES_PER_AUDIO_TOKEN
             yield self._part_event(f"{self._dialect.audio_event}.done")
             kind = f"{self._dialect.transcript_event}.done"
             yield self._part_event(kind, transcript=part.transcript)

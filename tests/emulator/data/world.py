@@ -1,0 +1,87 @@
+"""A world of one account, and the data plane served over plain HTTP in a thread of its own."""
+
+import asyncio
+import contextlib
+import threading
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+from deployer.emulator.data_plane import LARGEST_REQUEST, routes
+from deployer.emulator.world import CalledDeployment, RateLimit, Refused
+
+KEY = "a-key-of-the-test"
+NOW = 1_800_000_000.0
+
+_MODELS = {
+    "audio": ("gpt-4o-audio-preview", "2024-12-17"),
+    "realtime": ("gpt-4o-realtime-preview", "2024-12-17"),
+    "realtime-ga": ("gpt-realtime", "2025-08-28"),
+}
+
+
+@dataclass
+class SmallWorld:
+    """Lets in who has the key; every fault is set by a test."""
+
+    faults: dict[str, dict] = field(default_factory=dict)
+    clock: float = NOW
+
+    def call(self, account, deployment, *, headers, query, operation):
+        given = headers.get("api-key") or query.get("api-key")
+        if KEY not in (given, headers.get("Authorization", "").removeprefix("Bearer ")):
+            raise Refused(401, "401", "Access denied")
+        if deployment not in _MODELS:
+            raise Refused(404, "DeploymentNotFound", "The API deployment does not exist.")
+        return called(account, deployment)
+
+    def fault(self, kind, account, deployment):
+        return self.faults.get(kind)
+
+    def now(self):
+        return self.clock
+
+
+def called(account="voice", deployment="audio"):
+    model, version = _MODELS[deployment]
+    return CalledDeployment(
+        account=account,
+        deployment=deployment,
+        account_kind="OpenAI",
+        location="eastus2",
+        model=model,
+        version=version,
+        capacity=6,
+        created=NOW,
+        lifecycle="Preview",
+        rate_limits=(RateLimit("request", 60, 6), RateLimit("token", 60, 6000)),
+        capabilities={"realtime": str("realtime" in model).lower()},
+    )
+
+
+@contextlib.contextmanager
+def serving(world):
+    """The address of the account's endpoint while the server runs."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+
+    def run(coroutine):
+        return asyncio.run_coroutine_threadsafe(coroutine, loop).result(10)
+
+    async def start():
+        application = web.Application(client_max_size=LARGEST_REQUEST)
+        application.add_routes(routes(world))
+        runner = web.AppRunner(application, shutdown_timeout=0.1)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        return runner
+
+    runner = run(start())
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}/voice"
+    finally:
+        run(runner.cleanup())
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
