@@ -1,1 +1,29 @@
-"""A small Azure on loopback: ARM, Entra tokens, audio completions, realtime."""
+"""A small Azure on loopback: ARM, Entra tokens, audio completions, realtime.
+
+The face is lazy: `deployer.emulator.Emulator`, `serve`, `stop` and `environment` load when they are first asked for.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from deployer.emulator.embedded import Emulator
+    from deployer.emulator.foreground import environment, serve, stop
+
+__all__ = ["Emulator", "environment", "serve", "stop"]
+
+_HOMES = {
+    "Emulator": "embedded",
+    "environment": "foreground",
+    "serve": "foreground",
+    "stop": "foreground",
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401
+    from importlib import import_module
+
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

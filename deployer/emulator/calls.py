@@ -20,7 +20,7 @@ _NO_KEY = (
     "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a "
     "valid key for an active subscription and use a correct regional API endpoint for your resource."
 )
-_BAD_TOKEN = (
+_UNAUTHORISED = (
     "Unauthorized. Access token is missing, invalid, audience is incorrect "
     "(https://cognitiveservices.azure.com), or have expired."
 )
@@ -99,7 +99,7 @@ class Calls:
         try:
             caller: Caller = self._cloud.tokens.check(token, DATA_AUDIENCES)
         except InvalidToken:
-            raise Refused(401, "401", _BAD_TOKEN) from None
+            raise Refused(401, "401", _UNAUTHORISED) from None
         if account.subdomain is None:
             raise Refused(400, "BadRequest", _NO_SUBDOMAIN)
         action = DATA_ACTION + operation

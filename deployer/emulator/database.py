@@ -31,6 +31,7 @@ class Database:
     """The file `state.db` of a state directory. To be used by one thread only."""
 
     def __init__(self, path: Path) -> None:
+        path.touch(mode=0o600)  # it holds keys and secrets
         self._connection = sqlite3.connect(path, isolation_level=None)
         # With the write-ahead log, NORMAL loses nothing when the process dies, only when the
         # machine does; an emulator needs no more.

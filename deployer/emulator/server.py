@@ -16,6 +16,7 @@ from deployer.emulator.arm.errors import ArmError, Refusal
 from deployer.emulator.arm.routes import ROUTES
 from deployer.emulator.calls import Calls
 from deployer.emulator.cloud import EmulatedCloud
+from deployer.emulator.data_plane import LARGEST_REQUEST
 from deployer.emulator.data_plane import routes as data_routes
 from deployer.emulator.identity import ARM_AUDIENCES, DATA_AUDIENCES, Caller, InvalidToken
 from deployer.emulator.journal import Entry
@@ -24,9 +25,6 @@ from deployer.emulator.router import Answer, Call, Router
 from deployer.emulator.store import new_guid
 from deployer.emulator.token_endpoint import discovery, keys, token
 from deployer.emulator.world import Refused
-
-LARGEST_BODY = 64 * 2**20
-"""Bytes; audio may be 20 MB, and base64 makes it a third more."""
 
 _ENTRY = web.RequestKey("entry", Entry)
 _IDENTITY = re.compile(r"/[^/]+(/v2\.0)?/(oauth2|discovery|\.well-known)/.*", re.IGNORECASE)
@@ -53,19 +51,19 @@ class Server:
 
     def application(self) -> web.Application:
         """The application with all its routes."""
-        journal = web.middleware(self._journalled)
-        faults = web.middleware(self._faulted)
-        application = web.Application(middlewares=[journal, faults], client_max_size=LARGEST_BODY)
+        middlewares = [self._journalled, self._faulted]
+        application = web.Application(middlewares=middlewares, client_max_size=LARGEST_REQUEST)
         application.on_response_prepare.append(_drop_server_header)
         application.router.add_routes(data_routes(Calls(self._cloud)))
         application.router.add_route("*", "/_emulator/{path:.*}", self._admin)
         application.router.add_route("*", "/{path:.*}", self._other)
         return application
 
-    async def _journalled(self, request: web.Request, handle: Handle) -> web.StreamResponse:
+    @web.middleware
+    async def _journalled(self, request: web.Request, handler: Handle) -> web.StreamResponse:
         plane = plane_of(request.path)
         if plane == "admin":
-            return await handle(request)
+            return await handler(request)
         entry = self._cloud.journal.begin(
             plane, request.method, request.path, request.query.items()
         )
@@ -73,7 +71,7 @@ class Server:
         entry.caller = self._object_id(request)
         status: int | None = None
         try:
-            response = await handle(request)
+            response = await handler(request)
             status = response.status if request.transport is not None else None
         except Refused as refused:
             response = web.json_response(
@@ -87,9 +85,10 @@ class Server:
             self._cloud.journal.end(entry, status)
         return response
 
-    async def _faulted(self, request: web.Request, handle: Handle) -> web.StreamResponse:
+    @web.middleware
+    async def _faulted(self, request: web.Request, handler: Handle) -> web.StreamResponse:
         if plane_of(request.path) == "admin":
-            return await handle(request)
+            return await handler(request)
         faults, method, path = self._cloud.faults, request.method, request.path
         if delay := faults.for_request("delay", method, path):
             await asyncio.sleep(float(delay.get("seconds", 1)))
@@ -97,11 +96,11 @@ class Server:
             return _faulty(status)
         if broken := faults.for_request("disconnect", method, path):
             if broken.get("when") == "after":
-                await handle(request)
+                await handler(request)
             if request.transport is not None:
                 request.transport.abort()
             raise ConnectionResetError
-        return await handle(request)
+        return await handler(request)
 
     async def _admin(self, request: web.Request) -> web.Response:
         try:

@@ -1,0 +1,72 @@
+"""The emulator for other clients than deployer: serve until stopped, stop, and the environment to point them at it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from deployer.emulator.certificates import write_private
+from deployer.emulator.embedded import Emulator
+from deployer.emulator.holder import ask, live_holder
+from deployer.errors import UsageError
+
+
+def serve(state: Path, date: date | None, port: int, ready: Callable[[Emulator], None]) -> None:
+    """Serve a state directory until it is stopped, by `stop` or by Ctrl-C; `ready` is called when it listens.
+
+    Raises `LockedByAnotherRun` when the directory is being served already.
+    """
+    with Emulator.serve(state, date, port=port) as emulator:
+        ready(emulator)
+        try:
+            emulator.wait()
+        except KeyboardInterrupt:
+            return
+
+
+def stop(state: Path) -> bool:
+    """Stop whoever serves a state directory; False when nobody does."""
+    state = state.resolve()
+    holder = live_holder(state)
+    if holder is None:
+        return False
+    ask(holder.address, state / "ca.pem", "POST", "stop")
+    return True
+
+
+def environment(state: Path) -> dict[str, str]:
+    """The variables that point azure-identity, the Azure SDKs, openai and others at a running emulator.
+
+    Holds the client secret. Raises `UsageError` when nobody serves the directory.
+    """
+    state = state.resolve()
+    holder = live_holder(state)
+    if holder is None:
+        raise UsageError(
+            f"No emulator is running in {state}.", hint="Start one: `deployer emulator start`."
+        )
+    answer = ask(holder.address, state / "ca.pem", "GET", "environment")
+    bundle = str(_bundle(state))
+    return {
+        "AZURE_AUTHORITY_HOST": holder.address,
+        "AZURE_TENANT_ID": answer["tenant"],
+        "AZURE_CLIENT_ID": answer["clientId"],
+        "AZURE_CLIENT_SECRET": answer["clientSecret"],
+        "AZURE_SUBSCRIPTION_ID": answer["subscription"],
+        "AZURE_RESOURCE_MANAGER_ENDPOINT": holder.address,
+        "REQUESTS_CA_BUNDLE": bundle,
+        "SSL_CERT_FILE": bundle,
+        "NODE_EXTRA_CA_CERTS": str(state / "ca.pem"),
+        "NO_PROXY": "localhost,127.0.0.1,::1",
+    }
+
+
+def _bundle(state: Path) -> Path:
+    """The emulator's authority beside the public ones, so that the same shell can still reach Azure."""
+    import certifi
+
+    bundle = state / "bundle.pem"
+    public = Path(certifi.where()).read_bytes()
+    write_private(bundle, public.rstrip() + b"\n" + (state / "ca.pem").read_bytes())
+    return bundle

@@ -1,0 +1,113 @@
+"""The server in a thread of its own, with its own event loop, on the loopback addresses of one port."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import secrets
+import socket
+import threading
+from datetime import date
+from pathlib import Path
+
+from deployer.emulator.certificates import Certificates
+from deployer.emulator.holder import Holder
+
+_FAREWELL = 1.0
+"""Seconds that requests in flight get when the server stops."""
+
+
+class Service:
+    """One running emulator. Made by `start`; lives until `stop`, or until it is told so over its own interface."""
+
+    def __init__(self, state: Path, today: date, certificates: Certificates, port: int) -> None:
+        self._state = state
+        self._today = today
+        self._certificates = certificates
+        self._port = port
+        self._listening = threading.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._ending: asyncio.Event | None = None
+        self._failure: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, name="deployer emulator", daemon=True)
+        self.holder = Holder(os.getpid(), "", secrets.token_hex(16))
+
+    def start(self) -> None:
+        """Return when the server listens; raises OSError when it cannot."""
+        self._thread.start()
+        self._listening.wait()
+        if self._failure is not None:
+            raise self._failure
+
+    def stop(self) -> None:
+        """End the server and wait for that."""
+        if self._loop is not None and self._ending is not None:
+            with contextlib.suppress(RuntimeError):  # the loop has ended by itself
+                self._loop.call_soon_threadsafe(self._ending.set)
+        self._thread.join()
+
+    def wait(self) -> None:
+        """Wait until the server has ended; in slices, so that Ctrl-C is heard on every platform."""
+        while self._thread.is_alive():
+            self._thread.join(0.2)
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        except BaseException as failure:  # noqa: BLE001 - handed to whoever waits in start()
+            self._failure = failure
+        finally:
+            self._listening.set()
+
+    async def _serve(self) -> None:
+        # Imported here: whoever only joins a running emulator needs no server.
+        from aiohttp import web
+
+        from deployer.emulator.admin import Administration
+        from deployer.emulator.cloud import EmulatedCloud
+        from deployer.emulator.server import Server
+
+        self._loop, self._ending = asyncio.get_running_loop(), asyncio.Event()
+        sockets = loopback_sockets(self._port)
+        port = sockets[0].getsockname()[1]
+        self.holder = Holder(os.getpid(), f"https://localhost:{port}", self.holder.nonce)
+        cloud = EmulatedCloud(self._state, self._today, address=self.holder.address)
+        administration = Administration(cloud, self.holder.nonce, self.holder.pid, self._ending.set)
+        application = Server(cloud, administration).application()
+        runner = web.AppRunner(application, access_log=None, shutdown_timeout=_FAREWELL)
+        await runner.setup()
+        context = self._certificates.server_context()
+        for one in sockets:
+            await web.SockSite(runner, one, ssl_context=context).start()
+        self._listening.set()
+        await self._ending.wait()
+        await runner.cleanup()
+        cloud.close()
+
+
+def loopback_sockets(port: int) -> list[socket.socket]:
+    """Sockets on 127.0.0.1 and, where there is IPv6, on ::1, with the same port; 0 is any free one.
+
+    Both, because `localhost` means either, and a refused ::1 costs Windows clients two seconds.
+    """
+    for attempt in range(20):
+        four = socket.create_server(("127.0.0.1", port))
+        try:
+            six = socket.create_server(("::1", four.getsockname()[1]), family=socket.AF_INET6)
+        except OSError:
+            # Either there is no IPv6, or someone else has that port of it: then another will do.
+            if port == 0 and attempt < 19 and _has_ipv6_loopback():
+                four.close()
+                continue
+            return [four]
+        return [four, six]
+    raise AssertionError("unreachable")
+
+
+def _has_ipv6_loopback() -> bool:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
