@@ -1,0 +1,74 @@
+"""The shapes of dated facts: who said what about a model in a region, and when."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from deployer.core.resources import ModelVersion
+
+Family = Literal["audio", "realtime"]
+Protocol = Literal["preview", "ga"]
+Lifecycle = Literal["Preview", "GenerallyAvailable", "Deprecating", "Deprecated"]
+"""Azure Resource Manager's words: its Deprecated is what the documentation calls retired."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Source:
+    """Who said it, and the day it was said or recorded."""
+
+    date: dt.date
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.text}, {self.date}"
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What a source said about a model in one region; None: it did not say.
+
+    `listed`: whether the region offers the model. `retires`: the retirement day, as it was known then.
+    """
+
+    source: Source
+    listed: bool | None = None
+    lifecycle: Lifecycle | None = None
+    retires: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CapacityUnit:
+    """What one unit of `sku.capacity` is worth: requests per so many seconds, and tokens per minute."""
+
+    requests: int
+    seconds: int
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Successor:
+    """The model that takes over; `model` is None when nobody has named one."""
+
+    model: ModelVersion | None
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogModel:
+    """One version of a model. `observations` are oldest first; a region about which nothing was said is missing.
+
+    `unit` is None when it was never seen. `skus` are names of deployment SKUs; `formats` those of audio it speaks.
+    """
+
+    model: ModelVersion
+    family: Family
+    protocol: Protocol
+    successor: Successor
+    observations: Mapping[str, tuple[Observation, ...]]
+    unit: CapacityUnit | None
+    voices: tuple[str, ...]
+    formats: tuple[str, ...]
+    skus: tuple[str, ...] = ("GlobalStandard",)
