@@ -1,4 +1,4 @@
-"""The shapes of dated facts: who said what about a model in a region, and when."""
+"""The shapes of facts: who said what about a model in a region and when, and what an error code means."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ Family = Literal["audio", "realtime"]
 Protocol = Literal["preview", "ga"]
 Lifecycle = Literal["Preview", "GenerallyAvailable", "Deprecating", "Deprecated"]
 """Azure Resource Manager's words: its Deprecated is what the documentation calls retired."""
+
+Kind = Literal["permission", "policy", "quota", "model", "name", "conflict", "timeout", "other"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -72,3 +74,14 @@ class CatalogModel:
     voices: tuple[str, ...]
     formats: tuple[str, ...]
     skus: tuple[str, ...] = ("GlobalStandard",)
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """One error code. `final`: repeating the same request later cannot succeed."""
+
+    code: str
+    final: bool
+    kind: Kind
+    meaning: str
+    next_step: str
