@@ -6,6 +6,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from deployer.azure.clients import clients
+from deployer.azure.cloud import Cloud
+from deployer.azure.failures import Refused, ending
+from deployer.azure.identity import identity, token_for
+from deployer.azure.paths import account_path
+from deployer.azure.waiting import READING, Patience, SystemClock
+from deployer.catalog.api_versions import ARM
+from deployer.core.resources import Account
+from deployer.core.state import ObservedState
+from deployer.errors import DeployerError
+
+REALTIME_ENDPOINT = "OpenAI Realtime API"
+"""The name of the realtime address among an account's endpoints (recorded 2026-06-22)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Access:
@@ -21,3 +35,38 @@ class Access:
     principal: str = ""
     with_key: bool = False
     ca: Path | None = None
+
+
+def access(cloud: Cloud, account: Account, observed: ObservedState) -> Access:
+    """How to call this account's models: with a token, or with a key where the account takes keys.
+
+    Azure leaves `disableLocalAuth` out where it is false, so an account that does not say takes keys.
+
+    The addresses are Azure's own answer. Raises DeployerError when Azure named none, or does not give the key.
+    """
+    named = observed.endpoints.get(account.address, {})
+    endpoint = named.get("endpoint", "").rstrip("/")
+    if not endpoint:
+        raise DeployerError(
+            "Azure named no endpoint for an account",
+            hint="Run the same command again; the account may still be settling.",
+        )
+    realtime = named.get(REALTIME_ENDPOINT, endpoint).rstrip("/")
+    if not account.disable_local_auth:
+        key = _key(cloud, account, observed)
+        return Access(endpoint, realtime, lambda: {"api-key": key}, "key", True, cloud.ca)
+
+    def bearer() -> Mapping[str, str]:
+        return {"Authorization": f"Bearer {token_for(cloud, cloud.data_audience)}"}
+
+    return Access(endpoint, realtime, bearer, identity(cloud).object_id, False, cloud.ca)
+
+
+def _key(cloud: Cloud, account: Account, observed: ObservedState) -> str:
+    path = f"{account_path(observed.scope, account.name)}/listKeys"
+    arm = clients(cloud, observed.scope.subscription)
+    try:
+        keys = Patience(SystemClock(), budget=READING).through(lambda: arm.send("POST", path, ARM))
+    except Refused as refused:
+        raise ending(refused) from refused
+    return str(keys["key1"])

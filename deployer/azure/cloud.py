@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
@@ -29,6 +29,8 @@ class Cloud:
     data_audience: str = "https://cognitiveservices.azure.com"
     ca: Path | None = None
     is_loopback: bool = False
+    # Connections and tokens are opened once and shared by all to whom this cloud is handed down.
+    opened: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
