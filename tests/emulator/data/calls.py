@@ -5,7 +5,7 @@ import json
 import urllib.error
 import urllib.request
 
-from tests.emulator.data.world import KEY
+from emulator.data.world import KEY
 
 CLASSIC = "openai/deployments/audio/chat/completions?api-version=2025-01-01-preview"
 V1 = "openai/v1/chat/completions"

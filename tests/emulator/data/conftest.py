@@ -1,8 +1,7 @@
 """One data plane for all tests of this folder; each test has the faults it sets."""
 
 import pytest
-
-from tests.emulator.data.world import NOW, SmallWorld, serving
+from emulator.data.world import NOW, SmallWorld, serving
 
 _WORLD = SmallWorld()
 

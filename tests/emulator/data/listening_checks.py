@@ -2,6 +2,7 @@
 
 import math
 from array import array
+from itertools import pairwise
 
 
 def samples(pcm):
@@ -33,9 +34,7 @@ def crossings(pcm):
         frame = pcm[start : start + 2400]
         if loudness(frame) > -40:
             values = samples(frame)
-            changes = sum(
-                a < 0 <= b or b < 0 <= a for a, b in zip(values, values[1:], strict=False)
-            )
+            changes = sum(a < 0 <= b or b < 0 <= a for a, b in pairwise(values))
             found.append(changes * 20)
     return found
 

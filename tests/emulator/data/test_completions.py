@@ -5,11 +5,7 @@ import json
 import re
 
 import pytest
-
-from deployer.emulator.recording import read_wav, write_wav
-from deployer.emulator.replies import UNRECOGNISED
-from deployer.emulator.voice import hear, synthesise
-from tests.emulator.data.calls import (
+from emulator.data.calls import (
     CLASSIC,
     V1,
     answered,
@@ -19,8 +15,12 @@ from tests.emulator.data.calls import (
     message,
     post,
 )
-from tests.emulator.data.test_recording import mp3_file
-from tests.emulator.data.world import KEY, NOW
+from emulator.data.sound_files import mp3_file
+from emulator.data.world import KEY, NOW
+
+from deployer.emulator.recording import read_wav, write_wav
+from deployer.emulator.replies import UNRECOGNISED
+from deployer.emulator.voice import hear, synthesise
 
 BOTH = pytest.mark.parametrize("path", [CLASSIC, V1], ids=["classic", "v1"])
 QUESTION = synthesise("What is the weather?", "echo").pcm
@@ -223,8 +223,7 @@ REFUSALS = {
     "wav in a stream": (
         chat(stream=True),
         ("unsupported_value", "audio.format"),
-        "Unsupported value: 'audio.format' does not support 'wav' when stream=true."
-        " Supported values are: 'pcm16'.",
+        "Unsupported value: 'audio.format' does not support 'wav' when stream=true. Supported",
     ),
     "structured output": (
         chat(response_format={"type": "json_schema"}),

@@ -2,10 +2,11 @@
 
 import base64
 
+from emulator.data.calls import chat, heard, post, streamed
+from emulator.data.world import NOW
+
 from deployer.emulator.recording import write_wav
 from deployer.emulator.voice import synthesise
-from tests.emulator.data.calls import chat, heard, post, streamed
-from tests.emulator.data.world import NOW
 
 TEXT = "The quick brown fox jumps over the lazy dog."
 

@@ -1,9 +1,7 @@
 """The built-in voice: sounds like speech to instruments, is always the same, and is recognised."""
 
 import pytest
-
-from deployer.emulator.voice import BYTES_PER_SECOND, VOICES, Speaker, hear, synthesise
-from tests.emulator.data.listening_checks import (
+from emulator.data.listening_checks import (
     crossings,
     is_like_speech,
     loudness,
@@ -11,6 +9,8 @@ from tests.emulator.data.listening_checks import (
     samples,
     silent_milliseconds,
 )
+
+from deployer.emulator.voice import BYTES_PER_SECOND, VOICES, Speaker, hear, synthesise
 
 FOX = "The quick brown fox jumps over the lazy dog."
 TEXTS = [
