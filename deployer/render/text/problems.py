@@ -1,0 +1,43 @@
+"""Problems in the house style (what, where, why, what to do next) and preflight's answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from deployer.core.problems import Problem, Severity, in_order
+from deployer.core.verdicts import Answer, Verdict
+from deployer.render.text.layout import Block, Style, hanging, wrapped
+
+_SEVERITIES = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.UNVERIFIED: "warn"}
+_ANSWERS = {Answer.OK: "good", Answer.BLOCKED: "bad", Answer.UNVERIFIED: "warn"}
+
+
+def problem_lines(problems: Iterable[Problem], style: Style, width: int) -> Iterator[Block]:
+    """A block per problem, in the order of the file."""
+    for problem in in_order(problems):
+        yield list(_problem(problem, style, width))
+
+
+def _problem(problem: Problem, style: Style, width: int) -> Iterator[str]:
+    label = style(f"{problem.severity}:", _SEVERITIES[problem.severity])
+    yield f"{label} {style(problem.summary, 'strong')}  {style(f'[{problem.code}]', 'dim')}"
+    if problem.where is not None:
+        yield f"  {problem.where}"
+    if problem.detail:
+        yield from wrapped(problem.detail, 2, width)
+    if problem.hint:
+        yield from hanging(f"  {style('hint:', 'good')} ", problem.hint, len("  hint: "), width)
+
+
+def verdict_lines(verdicts: Sequence[Verdict], style: Style, width: int) -> Iterator[str]:
+    """A line per question that preflight asked."""
+    if not verdicts:
+        return
+    yield style("Preflight", "strong")
+    words = max(len(verdict.answer) for verdict in verdicts)
+    questions = max(len(verdict.question) for verdict in verdicts)
+    indent = 2 + words + 2 + questions + 2
+    for verdict in verdicts:
+        answer = style(verdict.answer.ljust(words), _ANSWERS[verdict.answer])
+        lead = f"  {answer}  {verdict.question.ljust(questions)}  "
+        yield from hanging(lead, verdict.detail, indent, width)
