@@ -6,21 +6,25 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from deployer.core.checks import SmokeSettings
 from deployer.smoke.audio import Measured, Sound, measure
 from deployer.smoke.diagnoses import CheckFailed
 from deployer.smoke.judging import Answer, Finding, judge, judge_delay
+from deployer.smoke.playing import Playing
 from deployer.smoke.targets import Target
 from deployer.smoke.usage import Usage
 from deployer.smoke.waiting import Clock
+from deployer.smoke.wire import Wire
 
 Evidence = dict[str, str | int | float | bool]
 
 
 @dataclass
 class Attempt:
-    """One try of one check. `awaiting` is the diagnosis if time runs out now, with what is waited for.
+    """One try of one check. `awaiting` is the diagnosis if time runs out now, with what is waited for;
+    `host` is what was last connected to.
 
     `timings` (seconds) and `evidence` are shown whatever the outcome is; `sound` is what can be saved.
     """
@@ -33,7 +37,8 @@ class Attempt:
     timings: dict[str, float] = field(default_factory=dict)
     evidence: Evidence = field(default_factory=dict)
     sound: Sound | None = None
-    awaiting: tuple[str, str] = ("smoke.timeout", "an answer")
+    awaiting: tuple[str, str] = ("smoke.timeout", "complete answer")
+    host: str = ""
 
     @property
     def request(self) -> str:
@@ -41,12 +46,27 @@ class Attempt:
         say = self.settings.audio.say
         return f"Say exactly: {say}" if '"' in say else f'Say exactly: "{say}"'
 
+    def connect(self, endpoint: str) -> Wire:
+        """A connection to this endpoint of the account, to be entered."""
+        self.host = urlsplit(endpoint).netloc
+        return Wire(endpoint, self.target.access, self.authorisation, self.clock)
+
     @contextmanager
     def until(self, diagnosis: str, what: str) -> Iterator[None]:
         """While this is waited for, running out of time means that diagnosis."""
         before, self.awaiting = self.awaiting, (diagnosis, what)
         yield
         self.awaiting = before
+
+    def note_playing(self, playing: Playing, asked: float) -> None:
+        """Note how far a stream of sound came, be it complete or not; `asked` is when it was asked for."""
+        self.evidence["chunks"] = playing.pieces
+        if playing.pieces:
+            self.timings |= {
+                "firstByte": playing.begin - asked,
+                "maxGap": playing.longest_gap,
+                "underrun": playing.underrun,
+            }
 
     async def judge(
         self,

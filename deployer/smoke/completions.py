@@ -19,7 +19,7 @@ from deployer.smoke.wire import Wire, join
 async def _hear_wav(attempt: Attempt) -> None:
     now = attempt.clock.now
     began = now()
-    async with Wire(attempt.target.access, attempt.authorisation, attempt.clock) as wire:
+    async with attempt.connect(attempt.target.access.endpoint) as wire:
         response = await wire.post(*_request(attempt, {"format": "wav"}))
         asked = _note_connection(attempt, wire, began)
         answer = read_object(await response.read())
@@ -48,20 +48,18 @@ async def _hear_stream(attempt: Attempt) -> None:
     now = attempt.clock.now
     began = now()
     stream = _Stream()
-    async with Wire(attempt.target.access, attempt.authorisation, attempt.clock) as wire:
+    async with attempt.connect(attempt.target.access.endpoint) as wire:
         options = {"stream": True, "stream_options": {"include_usage": True}}
         response = await wire.post(*_request(attempt, {"format": "pcm16"}, **options))
         asked = _note_connection(attempt, wire, began)
-        async for block in response.content.iter_any():
-            stream.arrived(block, now())
+        try:
+            async for block in response.content.iter_any():
+                stream.arrived(block, now())
+        finally:
+            attempt.note_playing(stream.playing, asked)
     spent = now() - asked
+    attempt.timings["total"] = now() - began
     playing = stream.playing
-    attempt.timings |= {
-        "total": now() - began,
-        "maxGap": playing.longest_gap,
-        "underrun": playing.underrun,
-    }
-    attempt.evidence["chunks"] = playing.pieces
     if not stream.is_done:
         raise CheckFailed(
             "smoke.connection-lost",

@@ -30,6 +30,11 @@ class Playing:
         return len(self._pieces)
 
     @property
+    def begin(self) -> float:
+        """When the first piece came; there has to be one."""
+        return self._starts[0][1]
+
+    @property
     def sound(self) -> Sound:
         """All of it, in order."""
         return Sound(b"".join(self._pieces))
@@ -45,8 +50,7 @@ class Playing:
         """How long a listener would have waited in silence because all that had come was played."""
         if not self._starts:
             return 0.0
-        begin = self._starts[0][1]
-        return max(at - begin - start for start, at in self._starts)
+        return max(at - self.begin - start for start, at in self._starts)
 
     def heard(self, position: float) -> float:
         """The earliest time at which the sound at that position can be heard, played from the first piece on."""

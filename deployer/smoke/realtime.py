@@ -17,7 +17,7 @@ from deployer.smoke.dialects import DIALECTS, Dialect, dialect_of
 from deployer.smoke.judging import is_session_of
 from deployer.smoke.refusals import diagnose_event
 from deployer.smoke.turns import Turn
-from deployer.smoke.wire import Wire, join
+from deployer.smoke.wire import join
 
 _INSTRUCTIONS = (
     "You are being checked. Repeat what you are told to say, word for word, and add nothing."
@@ -36,7 +36,7 @@ async def _hear_turn(attempt: Attempt) -> None:
         query=dialect.query(target.deployment.name),
     )
     began = now()
-    async with Wire(target.access, attempt.authorisation, attempt.clock) as wire:
+    async with attempt.connect(target.access.realtime_endpoint) as wire:
         socket = await wire.open_socket(url, dialect.headers)
         attempt.timings["connect"] = now() - began
         attempt.evidence |= wire.evidence
@@ -142,17 +142,15 @@ async def _speak(attempt: Attempt, session: _Session, dialect: Dialect) -> tuple
     await session.send({"type": "response.create"})
     asked = attempt.clock.now()
     turn = Turn(dialect)
-    with attempt.until("smoke.never-done", "response.done"):
-        async for event in session.events():
-            at = attempt.clock.now()
-            if "firstByte" not in attempt.timings:
-                attempt.timings["firstByte"] = at - asked
-            turn.happened(event, at)
-            if turn.is_done:
-                break
-            # Many deltas may be waiting; others want to be timed too.
-            await asyncio.sleep(0)
-    attempt.timings |= {"maxGap": turn.playing.longest_gap, "underrun": turn.playing.underrun}
-    attempt.evidence["events"] = turn.events
-    attempt.evidence["chunks"] = turn.playing.pieces
+    try:
+        with attempt.until("smoke.never-done", "response.done"):
+            async for event in session.events():
+                turn.happened(event, attempt.clock.now())
+                if turn.is_done:
+                    break
+                # Many deltas may be waiting; other checks want to be timed too.
+                await asyncio.sleep(0)
+    finally:
+        attempt.note_playing(turn.playing, asked)
+        attempt.evidence["events"] = turn.events
     return turn, asked

@@ -207,5 +207,7 @@ def diagnose_connection(error: Exception, host: str) -> CheckFailed | None:
             return CheckFailed(
                 "smoke.connection-lost", f"The connection to {host} broke off ({name})."
             )
+        case OSError():
+            return CheckFailed("smoke.unreachable", f"{host} cannot be called ({name}).")
         case _:
             return None

@@ -6,7 +6,6 @@ import asyncio
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from deployer.catalog import queries
 from deployer.core.checks import SmokeSettings
@@ -118,14 +117,15 @@ class _Run:
         failure: CheckFailed | None = None
         try:
             async with asyncio.timeout(self._settings.timeout):
-                attempt.authorisation = await _authorisation(target)
+                with attempt.until("smoke.no-token", "token"):
+                    attempt.authorisation = await _authorisation(target)
                 await check.run(attempt)
         except CheckFailed as failed:
             failure = failed
         except TimeoutError:
             failure = _out_of_time(attempt, self._settings.timeout)
         except Exception as error:
-            failure = diagnose_connection(error, urlsplit(target.access.endpoint).netloc)
+            failure = diagnose_connection(error, attempt.host)
             if failure is None:
                 raise
         attempt.timings.setdefault("total", self._clock.now() - began)
@@ -171,6 +171,13 @@ async def _authorisation(target: Target) -> Mapping[str, str]:
 
 
 def _out_of_time(attempt: Attempt, timeout: float) -> CheckFailed:
-    code, what = attempt.awaiting
-    before = "".join(f", {name} after {seconds:.2f} s" for name, seconds in attempt.timings.items())
-    return CheckFailed(code, f"Waited {timeout:g} s in all{before}; still missing: {what}.")
+    code, missing = attempt.awaiting
+    steps = [
+        f"{name} took {attempt.timings[name]:.2f} s"
+        for name in ("connect", "session", "firstByte")
+        if name in attempt.timings
+    ]
+    detail = f"After {timeout:g} s there is still no {missing}."
+    if steps:
+        detail += f" What came before: {', '.join(steps)}."
+    return CheckFailed(code, detail)

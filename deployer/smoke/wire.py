@@ -39,7 +39,10 @@ class Wire:
     `connected` is when the connection stood; None: not yet.
     """
 
-    def __init__(self, access: Access, authorisation: Mapping[str, str], clock: Clock) -> None:
+    def __init__(
+        self, endpoint: str, access: Access, authorisation: Mapping[str, str], clock: Clock
+    ) -> None:
+        self._endpoint = endpoint
         self._access = access
         self._authorisation = authorisation
         self._clock = clock
@@ -55,7 +58,7 @@ class Wire:
         trace.on_request_end.append(self._on_answer)
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(ssl=_trust(self._access.ca)),
-            trust_env=not _is_loopback(self._access.endpoint),
+            trust_env=not _is_loopback(self._endpoint),
             trace_configs=[trace],
             # The deadline is the attempt's own; aiohttp's of five minutes would only blur the diagnosis.
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),
