@@ -101,8 +101,8 @@ def _audio_chunks(answer: Answer, utterance: Utterance) -> Iterator[str]:
 def _text_chunks(answer: Answer) -> Iterator[str]:
     for number, word in enumerate(answer.text.split(" ")):
         yield _delta(answer, {"content": word if number == 0 else f" {word}"})
-    last = {"index": 0, "delta": {}, "finish_reason": "stop", "content_filter_results": {}}
-    yield _chunk(answer, choices=[last])
+    last = {"index": 0, "delta": {}, "finish_reason": answer.finish_reason}
+    yield _chunk(answer, choices=[{**last, "content_filter_results": {}}])
 
 
 def _delta(answer: Answer, delta: dict[str, object]) -> str:

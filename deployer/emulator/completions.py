@@ -22,7 +22,7 @@ from deployer.emulator.refusals import (
     unsupported,
 )
 from deployer.emulator.replies import UNRECOGNISED, reply
-from deployer.emulator.usage import Usage, heard_tokens, text_tokens
+from deployer.emulator.usage import Usage, heard_tokens, text_tokens, text_within
 from deployer.emulator.voice import VOICES, Speaker, Utterance, hear
 from deployer.emulator.wrongs import Wrong, spoil
 
@@ -130,17 +130,18 @@ def answer(
     asked: Asked, model: str, speaker: Speaker, said: SaidAudio, wrong: Wrong, now: float
 ) -> Answer:
     """Say or write the reply, with whatever is wrong with it, and remember its audio."""
-    text = reply(asked.written, asked.heard)
+    whole_text = reply(asked.written, asked.heard)
+    text = text_within(whole_text, asked.max_tokens)
     audio_id = "audio_" + secrets.token_hex(16)
     created = int(now)
-    finish = "stop"
+    is_whole = text == whole_text
     utterance = None
     if asked.voice is None:
         output_text, output_audio = text_tokens(text), 0
     else:
-        whole = speaker.say(text, asked.voice)
+        whole = speaker.say(whole_text, asked.voice)
         utterance = whole.within(asked.max_tokens)
-        finish = "stop" if utterance is whole else "length"
+        is_whole = utterance is whole
         output_text, output_audio = utterance.text_tokens, utterance.audio_tokens
         said.keep(audio_id, Said(output_audio, created + AUDIO_ID_SECONDS))
         utterance = spoil(utterance, wrong)
@@ -153,7 +154,7 @@ def answer(
         text=text,
         utterance=utterance,
         audio_id=audio_id,
-        finish_reason=finish,
+        finish_reason="stop" if is_whole else "length",
         usage=usage.of_completion(wrong=wrong("wrongUsage") is not None),
     )
 

@@ -130,7 +130,8 @@ class _DataPlane:
         breaks = wrong("earlyClose") is not None
         if asked.stream:
             return await _stream(request, headers, given, asked, wrong, breaks)
-        shown = body(given, asked, unknown_wav_sizes=wrong("wavTrap") is not None)
+        trapped = asked.audio_format == "wav" and wrong("wavTrap") is not None
+        shown = body(given, asked, unknown_wav_sizes=trapped)
         if breaks:
             return await _broken(request, headers, json.dumps(shown).encode())
         return web.json_response(shown, headers=headers)
@@ -180,7 +181,7 @@ class _DataPlane:
 async def _body(request: web.Request) -> Json:
     try:
         return json.loads(await request.read())
-    except ValueError:
+    except (ValueError, RecursionError):
         raise InvalidRequest(
             "We could not parse the JSON body of your request.", code=None
         ) from None

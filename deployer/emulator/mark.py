@@ -21,7 +21,7 @@ LONGEST_TEXT = 200
 
 def mark(pcm: bytearray, offset: int, text: str) -> None:
     """Write `text` into the lowest bits of the samples from byte `offset` on."""
-    written = text.encode()
+    written = text.encode(errors="replace")
     head = f"{len(written):08b}{zlib.crc32(written) & 0xFF:08b}"
     bits = _PATTERN + bytes(map(int, head + "".join(f"{byte:08b}" for byte in written)))
     end = offset + 2 * len(bits)

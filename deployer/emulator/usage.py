@@ -21,6 +21,14 @@ def text_tokens(text: str) -> int:
     return len(_PIECES.findall(text))
 
 
+def text_within(text: str, tokens: int | None) -> str:
+    """The first words of a text that are worth at most so many tokens; None: all of it."""
+    words = text.split(" ")
+    while tokens is not None and words and text_tokens(" ".join(words)) > tokens:
+        words.pop()
+    return " ".join(words)
+
+
 def heard_tokens(seconds: float) -> int:
     """Input tokens of so much of the user's audio."""
     return int(seconds * 10 + 1e-9)

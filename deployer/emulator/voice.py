@@ -116,7 +116,7 @@ def synthesise(text: str, voice: str, speed: float = 1.0) -> Utterance:
     """The samples of a text, always the same ones, a whole number of audio tokens long."""
     throat = THROATS[voice]
     pieces: list[str] = _PIECES.findall(text)
-    lead = 20 + zlib.crc32(f"{voice} {text}".encode()) % 11 * 10
+    lead = 20 + zlib.crc32(f"{voice} {text}".encode(errors="replace")) % 11 * 10
     sounds: list[tuple[Period | Noise | int, int]] = [(_samples(lead), 0)]
     starts: list[int] = []
     position = _samples(lead)

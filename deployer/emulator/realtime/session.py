@@ -16,7 +16,7 @@ from deployer.emulator.realtime.understanding import Call, answer
 from deployer.emulator.realtime.wire import Wire, new_id
 from deployer.emulator.refusals import InvalidRequest, Json, a, between, required
 from deployer.emulator.replies import UNRECOGNISED
-from deployer.emulator.usage import text_tokens
+from deployer.emulator.usage import text_tokens, text_within
 from deployer.emulator.voice import BYTES_PER_SECOND, Speaker
 from deployer.emulator.wrongs import Wrong, number, spoil
 
@@ -83,12 +83,13 @@ class RealtimeSession:
 
     def receive(self, text: str) -> None:
         """Take a client event; whatever is wrong with it becomes an error event."""
-        event: Json = None
         try:
             event = json.loads(text)
-            self._receive(event)
-        except ValueError:
+        except (ValueError, RecursionError):
             self._error(InvalidRequest("The event is not valid JSON.", code="invalid_json"), None)
+            return
+        try:
+            self._receive(event)
         except InvalidRequest as refusal:
             self._error(refusal, event.get("event_id") if isinstance(event, dict) else None)
 
@@ -104,7 +105,7 @@ class RealtimeSession:
         kind = event.get("type")
         if kind is None:
             raise InvalidRequest("The 'type' field is missing.", code="invalid_event", param="type")
-        receiver = self._receivers.get(kind)
+        receiver = self._receivers.get(a(str)(kind, "type"))
         if receiver is None:
             known = ", ".join(f"'{name}'" for name in self._receivers)
             raise InvalidRequest(
@@ -285,7 +286,8 @@ class RealtimeSession:
         if isinstance(content, Call):
             return turn.calling(content)
         if not settings.speaks:
-            return turn.written(content)
+            text = text_within(content, settings.token_limit)
+            return turn.written(text, cut=text != content)
         self._has_spoken = True
         whole = self._speaker.say(content, settings.voice, settings.speed)
         meant = whole.within(settings.token_limit)
@@ -340,6 +342,7 @@ def _breaking(turn: Turn, steps: Iterator[Step]) -> Iterator[Step]:
 
 def _input_tokens(items: list[Item], settings: Settings) -> tuple[int, int]:
     """Text and audio tokens that the model reads before it answers."""
-    text = text_tokens(settings.instructions) + text_tokens(json.dumps(list(settings.tools)))
+    text = text_tokens(settings.instructions)
+    text += sum(text_tokens(json.dumps(tool)) for tool in settings.tools)
     text += sum(item.text_tokens for item in items)
     return text, sum(item.audio_tokens for item in items)

@@ -109,8 +109,8 @@ class Turn:
         self._output_audio = spoken.meant.audio_tokens
         yield self.end(*_ending(cut))
 
-    def written(self, text: str) -> Iterator[Step]:
-        """The steps of an answer in text."""
+    def written(self, text: str, cut: bool) -> Iterator[Step]:
+        """The steps of an answer in text; `cut`: it reached the token limit."""
         part = Part(text="")
         yield self._open_response()
         yield self._open_item()
@@ -120,7 +120,7 @@ class Turn:
             part.text = (part.text or "") + delta
             self._output_text = part.tokens = text_tokens(part.text)
             yield [self._part_event(f"{self._dialect.text_event}.delta", delta=delta)]
-        yield self.end(*_ending(cut=False))
+        yield self.end(*_ending(cut))
 
     def calling(self, call: Call) -> Iterator[Step]:
         """The steps of a function call."""

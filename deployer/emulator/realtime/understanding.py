@@ -65,15 +65,22 @@ def _called(settings: Settings, words: str) -> Call | None:
 
 def _arguments(tool: Mapping[str, Json], words: str) -> dict[str, Json]:
     """A value of the right type for everything the function requires; texts are the user's words."""
-    parameters = tool.get("parameters") or {}
-    properties = parameters.get("properties", {})
+    parameters = _object(tool.get("parameters"))
+    properties = _object(parameters.get("properties"))
+    required = parameters.get("required")
+    names = required if isinstance(required, list) else []
+    return {str(name): _value(_object(properties.get(str(name))), words) for name in names}
+
+
+def _value(schema: Mapping[str, Json], words: str) -> Json:
+    choices = schema.get("enum")
+    if isinstance(choices, list) and choices:
+        return choices[0]
+    kind = schema.get("type")
     values = {"integer": 1, "number": 1.5, "boolean": True, "array": [], "object": {}, "null": None}
-    return {
-        name: _first_choice(properties.get(name, {}))
-        or values.get(properties.get(name, {}).get("type"), words)
-        for name in parameters.get("required", ())
-    }
+    return values.get(kind, words) if isinstance(kind, str) else words
 
 
-def _first_choice(schema: Mapping[str, Json]) -> Json:
-    return next(iter(schema.get("enum", ())), None)
+def _object(value: Json) -> Mapping[str, Json]:
+    # The schema is the client's own and was not checked: what is no object says nothing.
+    return value if isinstance(value, dict) else {}

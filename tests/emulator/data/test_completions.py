@@ -162,6 +162,15 @@ def test_a_token_limit_cuts_the_answer(endpoint):
     assert found["choices"][0]["message"]["audio"]["transcript"].startswith("one two")
 
 
+def test_a_token_limit_cuts_a_text(endpoint):
+    body = heard(write_wav(QUESTION), modalities=["text"], audio=None, max_tokens=4)
+    found = answered(endpoint, body)
+
+    assert found["choices"][0]["message"]["content"] == "I heard: What"
+    assert found["choices"][0]["finish_reason"] == "length"
+    assert found["usage"]["completion_tokens"] == 4
+
+
 def test_answers_have_the_headers_of_azure(endpoint):
     headers = post(endpoint, chat())[1]
 

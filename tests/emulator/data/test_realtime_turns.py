@@ -398,6 +398,18 @@ def test_a_token_limit_leaves_a_response_incomplete(dialect):
 
 
 @dialects
+def test_a_token_limit_cuts_a_text_too(dialect):
+    talk = Dialogue(dialect)
+    talk.only_text()
+    talk.write(f"Say exactly: {FOX}")
+    response = talk.say("response.create", response={"max_output_tokens": 4})[-1]["response"]
+
+    assert response["output"][0]["content"][0]["text"] == "The quick brown fox"
+    assert response["status"] == "incomplete"
+    check_protocol(talk.events, talk.names)
+
+
+@dialects
 def test_text_is_answered_in_text_when_asked_for(dialect):
     talk = Dialogue(dialect)
     talk.only_text()
