@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from deployer.emulator.clock import Clock, read_stamp
@@ -43,12 +43,13 @@ REGIONS: Mapping[str, str] = {
     "westus3": "West US 3",
 }
 
+_SNAPSHOTS = Path(__file__).with_name("snapshots")
+
 
 @cache
 def snapshot_dates() -> tuple[date, ...]:
     """The days of which a snapshot exists, oldest first."""
-    names = (entry.name for entry in (files(__package__) / "snapshots").iterdir())
-    return tuple(sorted(date.fromisoformat(name[:-5]) for name in names if name.endswith(".json")))
+    return tuple(sorted(date.fromisoformat(one.stem) for one in _SNAPSHOTS.glob("*.json")))
 
 
 def clock_date(wanted: date | None) -> date:
@@ -66,7 +67,7 @@ def clock_date(wanted: date | None) -> date:
 def snapshot(day: date) -> JsonObject:
     """The newest snapshot that is not after a day."""
     newest = max(one for one in snapshot_dates() if one <= day)
-    text = (files(__package__) / "snapshots" / f"{newest}.json").read_text(encoding="utf-8")
+    text = (_SNAPSHOTS / f"{newest}.json").read_text(encoding="utf-8")
     rows: JsonObject = json.loads(text)
     return rows
 

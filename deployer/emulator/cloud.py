@@ -86,7 +86,7 @@ class EmulatedCloud:
 
     def reset(self) -> None:
         """Forget every resource, fault, setting and journal entry; principals keep their subscription roles."""
-        self.store.clear(keep_assignments_at=subscription_id())
+        self.store.clear()
         self.settings = Settings()
         self.faults.clear()
         self.journal.clear()

@@ -146,9 +146,14 @@ class Store:
     def principal(self, name: str) -> Principal | None:
         return self._get(Principal, name)
 
-    def clear(self, keep_assignments_at: str) -> None:
-        """Forget every resource; principals stay, and the roles assigned at that scope."""
-        gone = [one for one in self.assignments() if one.scope != keep_assignments_at]
+    def clear(self) -> None:
+        """Forget every resource; principals stay, with the roles that they hold at the subscription."""
+        known = {one.object_id for one in self.principals()}
+        gone = [
+            one
+            for one in self.assignments()
+            if one.scope != subscription_id() or one.principal_id not in known
+        ]
         self.remove(*self._all(Group), *self._all(Account), *self._all(Deployment), *gone)
 
     def _get(self, kind: type[R], key: str) -> R | None:

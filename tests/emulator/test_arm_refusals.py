@@ -1,0 +1,358 @@
+"""Every refusal of the control plane, provoked: status, code, and the words where they are known."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from emulator.arm_client import (
+    ACCOUNT,
+    DEPLOYMENT,
+    GROUP,
+    PROVIDER,
+    SUBSCRIPTION,
+    account_body,
+    deployment_body,
+    deployment_path,
+)
+
+from deployer.emulator.arm.errors import Refusal
+from deployer.emulator.cloud import DEPLOYER
+from deployer.emulator.identity import TokenAuthority
+from deployer.emulator.records import TENANT_ID
+
+OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
+READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
+ASSIGNMENT = f"{SUBSCRIPTION}/providers/Microsoft.Authorization/roleAssignments/one"
+REALTIME = "gpt-4o-realtime-preview@2024-12-17"
+
+
+def assignment(role=READER, principal="00000000-0000-0000-0000-00000000beef", **more):
+    definition = f"{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/{role}"
+    return {"properties": {"roleDefinitionId": definition, "principalId": principal, **more}}
+
+
+def unsigned(arm, token=None):
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    return arm.send("GET", "/subscriptions?api-version=2022-12-01", headers=headers)
+
+
+def expired(arm):
+    """With a token that the emulator itself signed an hour and a second ago."""
+    key = TokenAuthority(arm.emulator.ca.with_name("signing-key.pem"), lambda: time.time() - 3601)
+    return unsigned(arm, key.issue(DEPLOYER, "https://management.azure.com", "anyone"))
+
+
+def unauthorised(arm):
+    return arm.principal("reader", "Reader").group()
+
+
+def unregistered(arm):
+    arm.emulator.ask("PATCH", "settings", {"providerRegistered": False})
+    return arm.get(f"{PROVIDER}/deletedAccounts")
+
+
+def unversioned(arm):
+    headers = {"Authorization": f"Bearer {arm.token()}"}
+    return arm.send("GET", "/subscriptions", headers=headers)
+
+
+def unreadable(arm):
+    headers = {"Authorization": f"Bearer {arm.token()}"}
+    return arm.send("PUT", f"{GROUP}?api-version=2025-04-01", raw=b"{", headers=headers)
+
+
+def group_elsewhere(arm):
+    arm.group()
+    return arm.group(location="swedencentral")
+
+
+def group_being_deleted(arm):
+    arm.group()
+    arm.emulator.ask("PATCH", "settings", {"pacing": "fast", "groupSeconds": 60})
+    arm.ask("DELETE", GROUP)
+    return arm.group()
+
+
+def group_with_deployments(arm):
+    arm.account()
+    arm.deployment()
+    answer = arm.follow(arm.ask("DELETE", GROUP).headers["Location"])
+    assert arm.get(DEPLOYMENT).status == 200, "the deletion must have been rolled back"
+    assert [one["code"] for one in answer.body["error"]["details"]] == [
+        "CannotDeleteAccountWithDeployments"
+    ]
+    return answer
+
+
+def no_account(arm):
+    arm.group()
+    return arm.get(ACCOUNT)
+
+
+def no_parent(arm):
+    arm.group()
+    return arm.deployment()
+
+
+def no_deployment(arm):
+    arm.account()
+    return arm.get(DEPLOYMENT)
+
+
+def account_elsewhere(arm):
+    arm.account()
+    return arm.account(location="swedencentral")
+
+
+def conflict(arm):
+    arm.emulator.ask("PATCH", "settings", {"pacing": "fast", "accountSeconds": 60})
+    arm.account()
+    return arm.deployment()
+
+
+def soft_deleted(arm):
+    arm.account()
+    arm.ask("DELETE", ACCOUNT)
+    return arm.account()
+
+
+def restore_of_nothing(arm):
+    arm.group()
+    return arm.ask("PUT", ACCOUNT, {"location": "eastus2", "properties": {"restore": True}})
+
+
+def subdomain_in_use(arm):
+    arm.account()
+    return arm.account(f"{GROUP}/providers/Microsoft.CognitiveServices/accounts/voice2",
+                       properties={"customSubDomainName": "voice"})  # fmt: skip
+
+
+def too_many_accounts(arm):
+    arm.emulator.ask("PATCH", "settings", {"quota": {"OpenAI.S0.AccountCount": 0}})
+    return arm.account()
+
+
+def keys_disabled(arm):
+    arm.account(properties={"disableLocalAuth": True})
+    return arm.ask("POST", f"{ACCOUNT}/listKeys")
+
+
+def account_with_deployments(arm):
+    arm.account()
+    arm.deployment()
+    return arm.ask("DELETE", ACCOUNT)
+
+
+def deployed(model="gpt-4o-audio-preview@2024-12-17", *, location="eastus2", **changes):
+    def provoke(arm):
+        arm.account(location=location)
+        return arm.deployment(model=model, **changes)
+
+    return provoke
+
+
+def retired(arm):
+    arm.emulator.ask("POST", "clock", {"date": "2026-04-23"})
+    return deployed()(arm)
+
+
+def deprecating(arm):
+    lifecycles = {"gpt-4o-audio-preview@2024-12-17": "Deprecating"}
+    arm.emulator.ask("PATCH", "settings", {"lifecycles": lifecycles})
+    return deployed()(arm)
+
+
+def over_quota(arm):
+    arm.account()
+    arm.deployment(model=REALTIME, capacity=2)
+    return arm.deployment(deployment_path("more"), model=REALTIME, capacity=5)
+
+
+def another_model(arm):
+    arm.account()
+    arm.deployment()
+    return arm.deployment(model="gpt-4o-mini-audio-preview@2024-12-17")
+
+
+def capacity_and_version(arm):
+    arm.account()
+    arm.deployment(model="gpt-4o-realtime-preview@2024-10-01")
+    return arm.deployment(model=REALTIME, capacity=2)
+
+
+def two_assignments(first, second, name="one"):
+    def provoke(arm):
+        arm.ask("PUT", ASSIGNMENT, assignment(principalType="User", **first))
+        other = ASSIGNMENT.replace("/one", f"/{name}")
+        return arm.ask("PUT", other, assignment(principalType="User", **second))
+
+    return provoke
+
+
+def asked(method, path, body=None, **query):
+    return lambda arm: arm.ask(method, path, body, **query)
+
+
+PROVOKED = {
+    Refusal.TOKEN_MISSING: unsigned,
+    Refusal.TOKEN_INVALID: lambda arm: unsigned(arm, "not.a.token"),
+    Refusal.TOKEN_EXPIRED: expired,
+    Refusal.TOKEN_AUDIENCE: lambda arm: unsigned(arm, arm.token("https://ai.azure.com/.default")),
+    Refusal.AUTHORIZATION_FAILED: unauthorised,
+    Refusal.SUBSCRIPTION_NOT_FOUND: asked("GET", "/subscriptions/other/resourceGroups/rg"),
+    Refusal.PROVIDER_NOT_REGISTERED: unregistered,
+    Refusal.API_VERSION_MISSING: unversioned,
+    Refusal.API_VERSION_INVALID: asked("GET", "/subscriptions", **{"api-version": "new"}),
+    Refusal.TYPE_UNKNOWN: asked("GET", f"{GROUP}/providers/Microsoft.Storage/storageAccounts/a"),
+    Refusal.METHOD_NOT_ALLOWED: asked("DELETE", SUBSCRIPTION),
+    Refusal.CONTENT_INVALID: unreadable,
+    Refusal.PROPERTY_INVALID: deployed(versionUpgradeOption="Sometimes"),
+    Refusal.LOCATION_REQUIRED: asked("PUT", GROUP, {}),
+    Refusal.LOCATION_UNKNOWN: asked("PUT", GROUP, {"location": "atlantis"}),
+    Refusal.GROUP_NOT_FOUND: asked("GET", ACCOUNT),
+    Refusal.GROUP_ELSEWHERE: group_elsewhere,
+    Refusal.GROUP_BEING_DELETED: group_being_deleted,
+    Refusal.GROUP_DELETION_BLOCKED: group_with_deployments,
+    Refusal.ACCOUNT_NOT_FOUND: no_account,
+    Refusal.PARENT_NOT_FOUND: no_parent,
+    Refusal.NOT_FOUND: no_deployment,
+    Refusal.ACCOUNT_ELSEWHERE: account_elsewhere,
+    Refusal.REQUEST_CONFLICT: conflict,
+    Refusal.SOFT_DELETED: soft_deleted,
+    Refusal.NOTHING_TO_RESTORE: restore_of_nothing,
+    Refusal.SUBDOMAIN_IN_USE: subdomain_in_use,
+    Refusal.TOO_MANY_ACCOUNTS: too_many_accounts,
+    Refusal.KIND_INVALID: lambda arm: arm.account(kind="Face"),
+    Refusal.ACCOUNT_SKU_INVALID: lambda arm: arm.account(sku={"name": "F9"}),
+    Refusal.ACCOUNT_NAME_INVALID: lambda arm: arm.account(ACCOUNT.replace("/voice", "/.voice")),
+    Refusal.KEYS_DISABLED: keys_disabled,
+    Refusal.HAS_DEPLOYMENTS: account_with_deployments,
+    Refusal.MODEL_UNKNOWN: deployed("gpt-9@2030-01-01"),
+    Refusal.MODEL_DEPRECATED: retired,
+    Refusal.MODEL_DEPRECATING: deprecating,
+    Refusal.SKU_NOT_HERE: deployed(location="eastus"),
+    Refusal.SKU_NOT_OFFERED: deployed(sku="Standard"),
+    Refusal.SKU_INVALID: deployed(sku="S0"),
+    Refusal.CAPACITY_INVALID: deployed(capacity=0),
+    Refusal.RAI_POLICY_NOT_FOUND: deployed(raiPolicyName="mine"),
+    Refusal.INSUFFICIENT_QUOTA: over_quota,
+    Refusal.MODEL_CANNOT_CHANGE: another_model,
+    Refusal.CAPACITY_AND_VERSION: capacity_and_version,
+    Refusal.PRINCIPAL_NOT_FOUND: asked("PUT", ASSIGNMENT, assignment()),
+    Refusal.ASSIGNMENT_EXISTS: two_assignments({}, {}, "two"),
+    Refusal.ASSIGNMENT_CANNOT_CHANGE: two_assignments({}, {"role": OWNER}),
+    Refusal.ASSIGNMENT_NOT_FOUND: asked("GET", ASSIGNMENT),
+    Refusal.ROLE_NOT_FOUND: asked("PUT", ASSIGNMENT, assignment("nobody")),
+}
+
+
+@pytest.mark.parametrize("refusal", Refusal, ids=lambda one: one.name)
+def test_a_refusal_has_its_status_its_code_and_its_words(arm, refusal):
+    answer = PROVOKED[refusal](arm)
+
+    words = ".*".join(re.escape(part) for part in re.split(r"\{[^}]*\}", refusal.message))
+    assert (answer.status, answer.code) == (refusal.status, refusal.code)
+    assert re.fullmatch(words, answer.message, re.DOTALL), answer.message
+
+
+QUOTED = {
+    Refusal.MODEL_DEPRECATED: (
+        "The model 'Format:OpenAI,Name:gpt-4o-audio-preview,Version:2024-12-17' has been deprecated"
+        " since 03/24/2026 00:00:00."
+    ),
+    Refusal.INSUFFICIENT_QUOTA: (
+        "This operation require 5 new capacity in quota Requests Per Minute -"
+        " gpt-4o-realtime-preview - GlobalStandard, which is bigger than the current available"
+        " capacity 4. The current quota usage is 2 and the quota limit is 6 for quota"
+        " Requests Per Minute - gpt-4o-realtime-preview - GlobalStandard."
+    ),
+    Refusal.SKU_NOT_HERE: (
+        "The specified SKU 'GlobalStandard' for model 'gpt-4o-audio-preview 2024-12-17' is not"
+        " supported in this region 'eastus'."
+    ),
+    Refusal.REQUEST_CONFLICT: (
+        f"Another operation is being performed on the parent resource '{ACCOUNT}'."
+        " Please try again later."
+    ),
+    Refusal.NOT_FOUND: f"Specified resource '{DEPLOYMENT}' cannot be found.",
+    Refusal.PRINCIPAL_NOT_FOUND: (
+        f"Principal 0000000000000000000000000000beef does not exist in the directory {TENANT_ID}."
+    ),
+}
+
+
+@pytest.mark.parametrize("refusal", QUOTED, ids=lambda one: one.name)
+def test_a_refusal_fills_its_gaps_as_azure_does(arm, refusal):
+    assert PROVOKED[refusal](arm).message.startswith(QUOTED[refusal])
+
+
+def test_a_401_challenges(arm):
+    challenge = unsigned(arm).headers["WWW-Authenticate"]
+
+    assert challenge.startswith("Bearer authorization_uri=")
+
+
+def test_a_missing_sku_is_taken_for_standard(arm):
+    arm.account()
+    body = deployment_body()
+    del body["sku"]
+
+    assert "SKU 'Standard'" in arm.ask("PUT", DEPLOYMENT, body).message
+
+
+def test_a_refused_write_leaves_the_lock_open(arm, emulator):
+    arm.account()
+    emulator.ask("PATCH", "settings", {"pacing": "fast", "lockLinger": 60, "deploymentSeconds": 0})
+
+    refused = arm.deployment(model="gpt-9@2030-01-01")
+
+    assert refused.code == "DeploymentModelNotSupported"
+    assert arm.deployment().status == 201
+    assert arm.deployment().code == "RequestConflict"
+
+
+def test_a_retired_model_may_still_change_its_capacity(arm, emulator):
+    arm.account()
+    arm.deployment(capacity=1)
+    emulator.ask("POST", "clock", {"date": "2026-04-23"})
+
+    assert arm.deployment(capacity=2).status == 200
+
+
+def test_a_version_changes_in_a_write_of_its_own(arm):
+    arm.account()
+    arm.deployment(model="gpt-4o-realtime-preview@2024-10-01")
+
+    assert arm.deployment(model=REALTIME).body["properties"]["model"]["version"] == "2024-12-17"
+
+
+def test_a_changed_subdomain_is_refused(arm):
+    arm.account()
+
+    changed = arm.ask("PUT", ACCOUNT, account_body("other"))
+
+    assert changed.code == "InvalidResourceProperties"
+
+
+def test_another_tenants_subdomain_is_taken(arm, emulator):
+    emulator.ask("PATCH", "settings", {"takenSubdomains": ["Voice"]})
+
+    assert arm.account().code == "CustomDomainInUse"
+
+
+def test_a_soft_deleted_account_keeps_its_subdomain(arm):
+    arm.account()
+    arm.ask("DELETE", ACCOUNT)
+
+    other = ACCOUNT.replace("/voice", "/other")
+    assert arm.ask("PUT", other, account_body("voice")).code == "CustomDomainInUse"
+
+
+def test_an_account_with_deployments_may_go_when_azure_is_as_it_was(arm, emulator):
+    emulator.ask("PATCH", "settings", {"cannotDeleteAccountWithDeployments": False})
+    arm.account()
+    arm.deployment()
+
+    assert arm.ask("DELETE", ACCOUNT).status == 200
