@@ -1,0 +1,90 @@
+"""The kinds of values that a configuration can hold; the checker and the JSON Schema both read only these."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Text: one of `choices`, or all of it matching `pattern`; anything but nothing when neither is given.
+
+    `says` is the pattern in words. `loose` takes an unquoted number for the text that it is.
+    """
+
+    pattern: str = ""
+    says: str = ""
+    choices: tuple[str, ...] = ()
+    loose: bool = False
+
+    def fits(self, text: str) -> bool:
+        if self.pattern and re.fullmatch(self.pattern, text):
+            return True
+        return text in self.choices or (not self.pattern and not self.choices and text != "")
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A whole number from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """true or false."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A length of time: a whole number and s, m, h or d."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """A mapping of free names to texts; `reserved` names are ours."""
+
+    reserved: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list, with at least so many items."""
+
+    item: Spec
+    minimum: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A mapping with known keys; `noun` names it in messages."""
+
+    noun: str
+    keys: Mapping[str, Key]
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """A short form and longer ones, at most one of each shape: text, list, mapping."""
+
+    options: tuple[Text | Listing | Table, ...]
+
+
+Spec = Text | Whole | Flag | Span | Labels | Listing | Table | Either
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key of a table: what it holds, what it means, whether it must be there.
+
+    `default` is what is taken for a key left out.
+    """
+
+    spec: Spec
+    doc: str
+    required: bool = False
+    default: str | int | bool | None = None
+
+
+SPAN_PATTERN = "[1-9][0-9]{0,5}[smhd]"
+SPAN_SECONDS: Mapping[str, int] = {"s": 1, "m": 60, "h": 3600, "d": 86400}
