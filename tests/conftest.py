@@ -7,6 +7,15 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+_CALM = {
+    "deadline": None,
+    "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large],
+}
+settings.register_profile("quick", max_examples=60, **_CALM)
+settings.register_profile("thorough", max_examples=1000, **_CALM)
+settings.load_profile("quick")
 
 _FOREIGN = (
     "AZURE_",

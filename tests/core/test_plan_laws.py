@@ -1,10 +1,10 @@
-"""Laws that hold for every pair of states, tried on the memory engine."""
+"""Laws that hold for every pair of states, tried on the memory engine; a thousand pairs with the profile `thorough`."""
 
 import threading
 from dataclasses import replace
 
 from build import OWNER
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from states import desired_states, observed_states
 
 from deployer.core.events import Failed, NotDone
@@ -13,19 +13,12 @@ from deployer.core.planning import make_plan
 from deployer.core.resources import Account, Deployment, RoleAssignment
 from deployer.engines.memory import MemoryCloud, MemoryEngine
 
-thoroughly = settings(
-    max_examples=1000,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
-
 
 def carry_out(plan, cloud):
     events = list(MemoryEngine(cloud).apply(plan, threading.Event()))
     assert [] == [event for event in events if isinstance(event, Failed | NotDone)]
 
 
-@thoroughly
 @given(desired=desired_states(), observed=observed_states())
 def test_an_applied_plan_leaves_nothing_to_do(desired, observed):
     cloud = MemoryCloud(observed)
@@ -35,7 +28,6 @@ def test_an_applied_plan_leaves_nothing_to_do(desired, observed):
     assert [] == [str(change) for change in make_plan(desired, cloud.look()).writes]
 
 
-@thoroughly
 @given(desired=desired_states(), observed=observed_states())
 def test_what_is_not_ours_and_not_declared_is_never_written(desired, observed):
     wanted = desired.by_address()
@@ -46,7 +38,6 @@ def test_what_is_not_ours_and_not_declared_is_never_written(desired, observed):
     ]
 
 
-@thoroughly
 @given(desired=desired_states(), observed=observed_states())
 def test_down_leaves_nothing_of_ours_but_what_strangers_need(desired, observed):
     cloud = MemoryCloud(observed)
@@ -61,7 +52,6 @@ def test_down_leaves_nothing_of_ours_but_what_strangers_need(desired, observed):
         assert any(a.startswith(f"{kept.address}/deployment/") for a in after.resources)
 
 
-@thoroughly
 @given(desired=desired_states(), observed=observed_states())
 def test_children_come_after_their_parents_and_go_before_them(desired, observed):
     for phase in make_plan(desired, observed).phases:
@@ -77,7 +67,6 @@ def test_children_come_after_their_parents_and_go_before_them(desired, observed)
                 gone.add(change.address)
 
 
-@thoroughly
 @given(desired=desired_states(), observed=observed_states())
 def test_one_write_never_changes_capacity_and_version(desired, observed):
     for change in make_plan(desired, observed).writes:
@@ -85,7 +74,6 @@ def test_one_write_never_changes_capacity_and_version(desired, observed):
         assert change.action is Action.REPLACE or not {"sku.capacity", "model.version"} <= paths
 
 
-@thoroughly
 @given(desired=desired_states(), observed=observed_states())
 def test_the_order_of_reading_does_not_matter(desired, observed):
     backwards = replace(observed, resources=dict(reversed(list(observed.resources.items()))))
