@@ -1,0 +1,122 @@
+"""`deployer emulator start|env|stop`: the small Azure, for other clients than deployer."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+_CONFIG = click.argument("config", required=False, type=click.Path(path_type=Path))
+
+
+@click.group(
+    epilog='Example: deployer emulator start --background && eval "$(deployer emulator env)"'
+)
+def emulator() -> None:
+    """Run the small Azure on this machine for other clients.
+
+    CONFIG is only asked where it lies: the emulator's state is in .deployer/emulator beside it, or beneath the current
+    folder. `deployer up` on the emulator needs none of this; while one runs, it is joined.
+    """
+
+
+@emulator.command(epilog="Example: deployer emulator start configs/local.yaml --date 2025-02-06")
+@_CONFIG
+@click.option("--date", default="", metavar="DATE", help="The day it is there (2025-02-06).")
+@click.option("--port", default=0, type=click.IntRange(0, 65535), help="0: any that is free.")
+@click.option("--background", is_flag=True, help="Leave it running; end it with `stop`.")
+def start(config: Path | None, date: str, port: int, background: bool) -> None:
+    """Serve until Ctrl-C, or in the background; print the address once it answers."""
+    from deployer.cli.cloud import emulator_date
+
+    day = emulator_date(date)
+    if background:
+        click.echo(_detached(config, date, port))
+        return
+    from deployer.emulator import serve
+
+    serve(_state(config), day, port, lambda served: click.echo(served.address))
+
+
+@emulator.command(epilog='Example: eval "$(deployer emulator env)"')
+@_CONFIG
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["sh", "powershell", "dotenv"]),
+    default="powershell" if os.name == "nt" else "sh",
+    show_default=True,
+    help="The language of the block.",
+)
+def env(config: Path | None, form: str) -> None:
+    """Print the environment that points other clients here, the emulator's own client secret included."""
+    from deployer.emulator import environment
+
+    write = FORMS[form]
+    for name, value in environment(_state(config)).items():
+        click.echo(write(name, value))
+
+
+@emulator.command(epilog="Example: deployer emulator stop")
+@_CONFIG
+def stop(config: Path | None) -> None:
+    """End the emulator that runs here, if one does. Its state stays."""
+    from deployer.emulator import stop as end
+
+    click.echo("Stopped." if end(_state(config)) else "No emulator is running here.")
+
+
+def _state(config: Path | None) -> Path:
+    from deployer.cli.cloud import state_directory
+
+    return state_directory(config.parent if config is not None else Path())
+
+
+def _detached(config: Path | None, date: str, port: int) -> str:
+    """Start a process of its own, and wait for the one line that says where it answers."""
+    import subprocess
+    import sys
+
+    from deployer.errors import DeployerError
+
+    options = [f"--port={port}", *([f"--date={date}"] if date else [])]
+    command = [sys.executable, "-m", "deployer", "emulator", "start", *options]
+    state = _state(config)
+    state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    apart: dict[str, Any] = (
+        {"creationflags": 0x00000008 | 0x00000200}  # DETACHED_PROCESS, CREATE_NEW_PROCESS_GROUP
+        if os.name == "nt"
+        else {"start_new_session": True}
+    )
+    log = state / "emulator.log"
+    with log.open("w", encoding="utf-8") as errors:
+        child = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            [*command, *([str(config)] if config is not None else [])],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            **apart,
+        )
+    # Not closed when this returns: the pipe ends with this process, and the child has no more to say.
+    address: str = next(iter(child.stdout or ()), "").strip()
+    if not address:
+        child.wait()
+        said = log.read_text(encoding="utf-8").strip() or f"It ended with {child.returncode}."
+        raise DeployerError(f"The emulator did not start. {said}")
+    child.returncode = 0  # it goes on without us: nothing is left to wait for
+    return address
+
+
+def _quoted(value: str) -> str:
+    return "'" + value.replace("'", "'\\''") + "'"
+
+
+FORMS: dict[str, Callable[[str, str], str]] = {
+    "sh": lambda name, value: f"export {name}={_quoted(value)}",
+    "powershell": lambda name, value: f"$Env:{name} = '{value.replace(chr(39), chr(39) * 2)}'",
+    "dotenv": lambda name, value: f"{name}={_quoted(value)}",
+}

@@ -1,0 +1,37 @@
+"""`deployer preflight`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from deployer.cli.options import CONSENTS, REACHING, Given, takes
+
+if TYPE_CHECKING:
+    from deployer.cli.running import Run
+    from deployer.core.report import Report
+
+
+@click.command(epilog="Example: deployer preflight configs/prod.yaml")
+@takes(*REACHING, *CONSENTS)
+def preflight(given: Given) -> None:
+    """Ask Azure whether `deployer up CONFIG` can succeed: models, quota, names, permissions. Nothing is written.
+
+    Each answer is ok, blocked or unverified.
+    """
+    from deployer.cli.running import conclude
+
+    conclude("preflight", given, lambda run: _preflight(given, run))
+
+
+def _preflight(given: Given, run: Run) -> Report:
+    from deployer import workflow
+    from deployer.cli.cloud import open_cloud
+    from deployer.cli.sources import configuration, options
+    from deployer.engines.registry import open_engine
+
+    conf = configuration(given)
+    with open_cloud(conf.cloud, given.config.parent) as cloud:
+        engine = open_engine(conf.engine, cloud)
+        return workflow.preflight_only(conf, cloud, engine, options(given), run.tell)
