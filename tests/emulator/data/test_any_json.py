@@ -81,7 +81,7 @@ def changed(value, path, other):
     return copy
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.sampled_from(list(places(BODY))), values)
 @example(("messages", 3, "content"), "\ud800")
 def test_any_chat_body_is_answered_or_refused(place, other):
@@ -94,7 +94,7 @@ def test_any_chat_body_is_answered_or_refused(place, other):
         assert answer(asked, "model", SPEAKER, said, lambda kind: None, 0).usage
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.integers(0, len(EVENTS) - 1), st.data())
 def test_any_event_is_taken_or_refused(number, data):
     talk = Dialogue("ga")

@@ -79,6 +79,16 @@ def test_a_response_s_own_instructions_count_more_than_the_conversation(dialect)
 
 
 @dialects
+def test_what_was_answered_already_is_not_answered_again(dialect):
+    talk = Dialogue(dialect)
+    talk.write("one")
+    talk.say("response.create")
+    talk.write("two")
+
+    assert transcript(talk.say("response.create"), talk.names) == "You wrote: two"
+
+
+@dialects
 def test_without_a_word_from_the_user_it_greets(dialect):
     talk = Dialogue(dialect)
 

@@ -17,6 +17,14 @@ def test_python_reads_what_is_written():
         assert PCM == file.readframes(file.getnframes())
 
 
+def test_the_header_is_the_classic_one():
+    content = write_wav(PCM)
+
+    assert struct.unpack("<HHIIHH", content[20:36]) == (1, 1, 24000, 48000, 2, 16)
+    assert struct.unpack_from("<I", content, 4)[0] == len(content) - 8
+    assert content[44:] == PCM
+
+
 def test_the_trap_has_unknown_sizes_and_all_the_sound():
     content = write_wav(PCM, unknown_sizes=True)
 

@@ -103,6 +103,15 @@ def test_recognition_survives_silence_around_and_another_utterance_behind():
     assert words.endswith("Good bye.")
 
 
+def test_a_word_whose_mark_is_damaged_is_not_misheard():
+    utterance = synthesise("Hello there.", "alloy")
+    pcm = bytearray(utterance.pcm)
+    # The lowest bit of a sample within the text of the second word, behind pattern and head.
+    pcm[utterance.words[1].offset + 2 * 60] ^= 1
+
+    assert hear(bytes(pcm)) == "Hello"
+
+
 @pytest.mark.parametrize(
     "pcm", [b"", bytes(48000), bytes(range(256)) * 200], ids=["nothing", "silence", "noise"]
 )
