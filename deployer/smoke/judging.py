@@ -105,7 +105,7 @@ def _length(answer: Answer) -> Iterator[Finding]:
     tokens = answer.usage.output.audio if answer.usage else None
     if tokens is not None:
         charged = tokens * SECONDS_PER_TOKEN
-        if abs(seconds - charged) > TOLERANCE:
+        if round(abs(seconds - charged), 6) > TOLERANCE:
             code = "smoke.truncated-audio" if seconds < charged else "smoke.overlong-audio"
             yield Finding(
                 code,
@@ -129,7 +129,7 @@ def _text(answer: Answer) -> Iterator[Finding]:
     if rate > MOST_WRONG_WORDS:
         yield Finding(
             "smoke.wrong-words",
-            f'Asked to say "{_short(answer.asked)}", it says that it said "{_short(answer.transcript)}":'
+            f'Asked to say "{answer.asked}", it says that it said "{answer.transcript}":'
             f" {rate:.0%} of the words are wrong, at most {MOST_WRONG_WORDS:.0%} may be.",
         )
 
@@ -176,7 +176,3 @@ def word_error_rate(asked: str, said: str) -> float:
 
 def _words(text: str) -> list[str]:
     return _WORDS.findall(text.casefold())
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 120 else text[:119] + "\u2026"

@@ -14,6 +14,7 @@ _SHAPES = re.compile(
     r"|\b(?:sk|ek)[-_][\w-]{8,}"
 )
 _SHORTEST = 6
+_LONGEST_TEXT = 800
 
 
 def secrets_of(headers: Mapping[str, str]) -> frozenset[str]:
@@ -27,7 +28,11 @@ def secrets_of(headers: Mapping[str, str]) -> frozenset[str]:
 
 
 def redact(text: str, secrets: Iterable[str]) -> str:
-    """The text without these secrets, and without anything that looks like one."""
+    """The text without these secrets, without anything that looks like one, and not endless.
+
+    It is cut last: a secret that is cut in two would no longer be found.
+    """
     for secret in sorted(secrets, key=len, reverse=True):
         text = text.replace(secret, MASK)
-    return _SHAPES.sub(MASK, text)
+    text = _SHAPES.sub(MASK, text)
+    return text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}..."

@@ -12,7 +12,6 @@ from typing import Any
 
 from deployer.smoke.diagnoses import CheckFailed
 
-_MOST_WORDS = 400
 _SECONDS_IN_WORDS = re.compile(r"retry after (\d+(?:\.\d+)?) ?(millisecond|second)", re.IGNORECASE)
 _RESETS = ("x-ratelimit-reset-tokens", "x-ratelimit-reset-requests", "x-rate-limit-reset-tokens")
 
@@ -150,8 +149,7 @@ def diagnose(
 
 
 def _quoted(words: str) -> str:
-    plain = " ".join(words.split())
-    return f'"{plain if len(plain) <= _MOST_WORDS else plain[:_MOST_WORDS] + "..."}"'
+    return f'"{" ".join(words.split())}"'
 
 
 _EVENT_CODES = {

@@ -47,7 +47,7 @@ class Wire:
         self._authorisation = authorisation
         self._clock = clock
         self.connected: float | None = None
-        self._headers: Mapping[str, str] = {}
+        self._answer: aiohttp.ClientResponse | None = None
         self._path = ""
         self._wanted = 0
 
@@ -72,6 +72,8 @@ class Wire:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        if self._answer is not None:
+            self._answer.close()
         await self._session.close()
 
     async def post(self, url: str, body: Mapping[str, object]) -> aiohttp.ClientResponse:
@@ -96,8 +98,9 @@ class Wire:
     @property
     def evidence(self) -> dict[str, str]:
         """What the last answer's headers tell: an id for Azure's support, and the region that really answered."""
+        headers = self._answer.headers if self._answer is not None else {}
         named = {"requestId": "apim-request-id", "region": "x-ms-region"}
-        return {name: self._headers[key] for name, key in named.items() if key in self._headers}
+        return {name: headers[key] for name, key in named.items() if key in headers}
 
     async def _on_connected(self, *_: object) -> None:
         self.connected = self._clock.now()
@@ -114,7 +117,7 @@ class Wire:
         handshake can be stopped: aiohttp would follow it, with our key in its headers.
         """
         response = params.response
-        self._headers = response.headers
+        self._answer = response
         if response.status == self._wanted:
             return
         body = await _beginning(response.content)
