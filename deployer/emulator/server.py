@@ -41,6 +41,10 @@ _BUCKETS = {"reads": (249, 3749), "writes": (199, 2999), "deletes": (199, 2999)}
 Handle = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
+class _Unsent(web.Response):
+    """The answer that a broken connection never carries; raising instead would be logged as our own mistake."""
+
+
 class Server:
     """One emulated cloud as an aiohttp application."""
 
@@ -72,7 +76,7 @@ class Server:
         status: int | None = None
         try:
             response = await handler(request)
-            status = response.status if request.transport is not None else None
+            status = None if isinstance(response, _Unsent) else response.status
         except Refused as refused:
             response = web.json_response(
                 refused.body, status=refused.status, headers=refused.headers
@@ -99,7 +103,7 @@ class Server:
                 await handler(request)
             if request.transport is not None:
                 request.transport.abort()
-            raise ConnectionResetError
+            return _Unsent()
         return await handler(request)
 
     async def _admin(self, request: web.Request) -> web.Response:

@@ -113,9 +113,7 @@ class Arm:
     def principal(self, name: str, *roles: str) -> Arm:
         """A client signed in as a principal that holds these roles at the subscription."""
         made = self.emulator.ask("PUT", f"principals/{name}", {"roles": list(roles)})
-        return Arm(
-            self.emulator, client_id=made["clientId"], client_secret=made["clientSecret"]
-        )
+        return Arm(self.emulator, client_id=made["clientId"], client_secret=made["clientSecret"])
 
     def object_id(self, name: str) -> str:
         return str(self.emulator.ask("GET", f"principals/{name}")[0]["objectId"])

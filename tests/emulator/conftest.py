@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime
 
 import pytest
+from emulator.arm_client import Arm
 
 from deployer.emulator import Emulator
-from emulator.arm_client import Arm
 
 FIRST_DAY = datetime.date(2025, 2, 6)
 

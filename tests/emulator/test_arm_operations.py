@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from emulator.arm_client import (
     ACCOUNT,
     DEPLOYMENT,
@@ -176,7 +175,9 @@ def test_a_group_is_deleted_over_a_while_and_its_accounts_softly(arm, emulator):
     assert (poll.status, poll.body, poll.headers["Retry-After"]) == (202, None, "15")
     assert arm.get(GROUP).body["properties"]["provisioningState"] == "Deleting"
     assert arm.account().code == "ResourceGroupBeingDeleted"
-    assert [one["name"] for one in arm.get(f"{PROVIDER}/deletedAccounts").body["value"]] == ["voice"]
+    assert [one["name"] for one in arm.get(f"{PROVIDER}/deletedAccounts").body["value"]] == [
+        "voice"
+    ]
 
 
 def test_a_deleted_group_is_gone_when_its_poll_says_so(arm):
@@ -213,7 +214,9 @@ def test_a_soft_deleted_account_is_kept_for_48_hours_of_the_emulated_calendar(ar
 def test_paths_match_in_any_case_and_ids_keep_theirs(arm):
     arm.account()
 
-    assert arm.get(ACCOUNT.upper().replace("/SUBSCRIPTIONS", "/subscriptions")).body["id"] == ACCOUNT
+    assert (
+        arm.get(ACCOUNT.upper().replace("/SUBSCRIPTIONS", "/subscriptions")).body["id"] == ACCOUNT
+    )
 
 
 def test_an_accounts_location_is_echoed_as_sent_and_a_groups_is_normalised(arm):

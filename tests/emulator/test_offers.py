@@ -29,9 +29,7 @@ def used(arm, location="eastus2", name=USAGE):
 
 
 def models(day, location="eastus2", settings=None):
-    catalogue = Catalogue(
-        Clock(datetime.date.fromisoformat(day)), lambda: settings or Settings()
-    )
+    catalogue = Catalogue(Clock(datetime.date.fromisoformat(day)), lambda: settings or Settings())
     return {(one["name"], one["version"]): one for one in catalogue.models(location)}
 
 

@@ -1,0 +1,190 @@
+"""The emulator's own interface: switches, faults of requests, the journal, the clock."""
+
+from __future__ import annotations
+
+import http.client
+
+import pytest
+from emulator.arm_client import ACCOUNT, GROUP, PROVIDER, SUBSCRIPTION
+
+from deployer.emulator.faults import KINDS, Faults
+from deployer.emulator.holder import AdministrationRefused
+from deployer.emulator.journal import Journal
+from deployer.emulator.settings import Settings
+from deployer.emulator.wrongs import SWITCHES, WRONGS
+
+
+def test_settings_change_one_by_one_and_go_back(emulator):
+    changed = emulator.ask("PATCH", "settings", {"accountSeconds": 2, "pacing": "real"})
+    back = emulator.ask("DELETE", "settings")
+
+    assert (changed["accountSeconds"], changed["pacing"], changed["lockLinger"]) == (
+        2,
+        "real",
+        0.02,
+    )
+    assert back == Settings().as_json()
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"acountSeconds": 1},
+        {"accountSeconds": "soon"},
+        {"accountSeconds": -1},
+        {"accountSeconds": True},
+        {"pacing": "slow"},
+        {"takenSubdomains": "one"},
+        {"quota": []},
+        {"patchMergesTags": 1},
+    ],
+    ids=str,
+)
+def test_a_setting_that_cannot_be_is_refused_by_name(emulator, wanted):
+    with pytest.raises(AdministrationRefused, match=next(iter(wanted))):
+        emulator.ask("PATCH", "settings", wanted)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "nothing", None),
+        ("POST", "faults", {"kind": "flood"}),
+        ("POST", "faults", {"kind": "status", "path": "("}),
+        ("POST", "faults", {"kind": "status", "times": "twice"}),
+        ("POST", "clock", {"date": "yesterday"}),
+        ("POST", "clock", {"date": "2024-01-01"}),
+        ("PUT", "principals/x", {"roles": ["King"]}),
+        ("PATCH", "settings", [1]),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_done_is_refused(emulator, method, path, body):
+    with pytest.raises(AdministrationRefused):
+        emulator.ask(method, path, body)
+
+
+def test_a_list_of_faults_is_taken_whole_or_not_at_all(emulator):
+    with pytest.raises(AdministrationRefused):
+        emulator.ask("POST", "faults", [{"kind": "silent"}, {"kind": "flood"}])
+
+    assert emulator.ask("GET", "faults") == []
+
+
+def test_every_kind_of_the_data_plane_can_be_asked_for():
+    assert {*WRONGS, *SWITCHES} < set(KINDS)
+
+
+def test_a_status_fault_strikes_as_often_as_asked(arm, emulator):
+    fault = {
+        "kind": "status", "status": 429, "code": "TooManyRequests", "message": "Slow down.",
+        "retryAfter": 1, "method": "GET", "path": "/accounts$", "skip": 1, "times": 1,
+    }  # fmt: skip
+    emulator.ask("POST", "faults", fault)
+
+    answers = [arm.get(f"{PROVIDER}/accounts") for _ in range(3)]
+
+    assert [one.status for one in answers] == [200, 429, 200]
+    assert answers[1].body == {"error": {"code": "TooManyRequests", "message": "Slow down."}}
+    assert answers[1].headers["Retry-After"] == "1"
+    assert emulator.ask("GET", "faults")[0]["struck"] == 1
+
+
+@pytest.mark.parametrize(("when", "exists"), [("before", 404), ("after", 200)])
+def test_a_connection_breaks_before_or_after_the_write(arm, emulator, when, exists):
+    arm.token()
+    emulator.ask("POST", "faults", {"kind": "disconnect", "when": when, "times": 1})
+
+    with pytest.raises((ConnectionError, http.client.HTTPException, OSError)):
+        arm.group()
+
+    assert arm.get(GROUP).status == exists
+    assert emulator.ask("GET", "journal")["entries"][-2]["status"] is None
+
+
+def test_an_operation_fails_with_the_code_asked_for(arm, emulator):
+    emulator.ask(
+        "POST", "faults",
+        {"kind": "operationFailed", "code": "CustomDomainInUse", "message": "Taken.", "times": 1},
+    )  # fmt: skip
+
+    created = arm.account()
+    poll = arm.follow(created.headers["azure-asyncoperation"])
+
+    assert created.status == 201
+    assert (poll.status, poll.body["status"]) == (200, "Failed")
+    assert poll.body["error"] == {"code": "CustomDomainInUse", "message": "Taken."}
+    assert arm.get(ACCOUNT).body["properties"]["provisioningState"] == "Failed"
+    assert arm.account().status == 200
+    assert arm.get(ACCOUNT).body["properties"]["provisioningState"] == "Succeeded"
+
+
+def test_a_delayed_request_is_done_late(arm, emulator):
+    arm.token()
+    emulator.ask("POST", "faults", {"kind": "delay", "seconds": 0.05, "times": 1})
+    arm.get(f"{PROVIDER}/accounts")
+
+    late = emulator.ask("GET", "journal")["entries"][-1]
+
+    assert late["end"] - late["start"] >= 0.05
+
+
+def test_faults_end_one_by_one_or_all_together(emulator):
+    first, second = emulator.ask("POST", "faults", [{"kind": "silent"}, {"kind": "clipped"}])
+
+    assert emulator.ask("DELETE", f"faults/{first['id']}") == [second]
+    assert emulator.ask("DELETE", "faults") == []
+
+
+def test_a_fault_without_a_name_strikes_every_deployment():
+    faults = Faults()
+    faults.add({"kind": "silent", "deployment": "a"})
+
+    assert faults.for_call("silent", "any", "A") is not None
+    assert faults.for_call("silent", "any", "b") is None
+    assert faults.for_call("clipped", "any", "a") is None
+
+
+def test_the_journal_tells_writes_from_questions(arm, emulator):
+    arm.account()
+    emulator.ask("DELETE", "journal")
+    arm.get(ACCOUNT)
+    arm.ask("POST", f"{PROVIDER}/checkDomainAvailability", {"subdomainName": "x"})
+    arm.ask("POST", f"{ACCOUNT}/listKeys")
+    arm.ask("PATCH", ACCOUNT, {"tags": {}})
+
+    entries = emulator.ask("GET", "journal")["entries"]
+
+    assert [(one["method"], one["write"]) for one in entries] == [
+        ("GET", False), ("POST", False), ("POST", False), ("PATCH", True),
+    ]  # fmt: skip
+    assert all(one["account"] in ("voice", "") and one["end"] >= one["start"] for one in entries)
+    assert entries[0]["query"] == {"api-version": "2025-09-01"}
+
+
+def test_the_journal_forgets_the_oldest_and_says_so():
+    journal = Journal(capacity=2)
+    for number in range(3):
+        journal.end(journal.begin("control", "GET", f"/{number}", []), 200)
+
+    told = journal.as_json()
+
+    assert [one["path"] for one in told["entries"]] == ["/1", "/2"]
+    assert told["dropped"] == 1
+
+
+def test_asking_the_emulator_about_itself_is_not_journalled(emulator):
+    emulator.ask("GET", "settings")
+
+    assert emulator.ask("GET", "journal")["entries"] == []
+
+
+def test_a_reset_forgets_resources_and_keeps_principals(arm, emulator):
+    arm.account()
+    arm.deployment()
+    emulator.ask("POST", "reset")
+
+    assert arm.get(f"{SUBSCRIPTION}/resourceGroups").body == {"value": []}
+    assert arm.group().status == 201
+    assert arm.account().status == 201
+    assert arm.get(f"{ACCOUNT}/deployments").body == {"value": []}

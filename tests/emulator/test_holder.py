@@ -1,0 +1,184 @@
+"""One process holds a state directory, the others join it; what it wrote survives it."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import ssl
+import stat
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from emulator.arm_client import ACCOUNT, GROUP, Arm
+
+from deployer.emulator import Emulator, environment, serve, stop
+from deployer.emulator.certificates import LIFETIME_DAYS, RENEWED_BEFORE, certificates
+from deployer.emulator.holder import Holder, live_holder, publish, read_holder
+from deployer.errors import LockedByAnotherRun, UsageError
+
+FIRST_DAY = datetime.date(2025, 2, 6)
+OPEN_AND_WAIT = """
+import sys
+from pathlib import Path
+from deployer.emulator import Emulator
+emulator = Emulator.open(Path(sys.argv[1]))
+print("joined" if emulator.joined else "holds", emulator.address, flush=True)
+sys.stdin.read()
+emulator.close()
+"""
+
+
+def another_process(state):
+    return subprocess.Popen(  # noqa: S603
+        [sys.executable, "-c", OPEN_AND_WAIT, str(state)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def told(process):
+    return process.stdout.readline().split()
+
+
+def end(process):
+    process.communicate(timeout=20)
+
+
+def test_of_two_processes_one_holds_and_the_other_joins(tmp_path):
+    processes = [another_process(tmp_path) for _ in range(2)]
+    said = [told(one) for one in processes]
+    for one in processes:
+        end(one)
+
+    assert sorted(word for word, _ in said) == ["holds", "joined"]
+    assert len({address for _, address in said}) == 1
+
+
+def test_a_killed_holder_is_replaced_and_its_resources_are_there(tmp_path):
+    process = another_process(tmp_path)
+    told(process)
+    with Emulator.open(tmp_path) as joined:
+        assert Arm(joined).account().status == 201
+        secret = joined.client_secret
+    process.kill()
+    process.communicate()
+    dead = read_holder(tmp_path)
+
+    with Emulator.open(tmp_path) as emulator:
+        assert dead is not None
+        assert (joined.joined, emulator.joined) == (True, False)
+        account = Arm(emulator).get(ACCOUNT)
+        assert account.status == 200
+        assert account.body["properties"]["endpoint"] == f"{emulator.address}/voice/"
+        assert emulator.client_secret == secret
+
+
+def test_closing_ends_the_server_and_removes_the_file(tmp_path):
+    with Emulator.open(tmp_path):
+        assert live_holder(tmp_path) is not None
+
+    assert read_holder(tmp_path) is None
+    assert live_holder(tmp_path) is None
+
+
+def test_closing_a_joined_emulator_leaves_it_to_its_holder(tmp_path):
+    with Emulator.open(tmp_path) as held:
+        Emulator.open(tmp_path).close()
+
+        assert held.ask("GET", "health")["pid"] == os.getpid()
+
+
+def test_joining_with_another_date_moves_the_clock_and_keeps_the_resources(tmp_path):
+    with Emulator.open(tmp_path, FIRST_DAY) as held:
+        Arm(held).group()
+        joined = Emulator.open(tmp_path)
+
+        assert joined.joined
+        assert joined.date == datetime.date(2026, 4, 23)
+        assert held.ask("GET", "clock") == {"date": "2026-04-23"}
+        assert Arm(held).get(GROUP).status == 200
+
+
+def test_a_stranger_at_the_holders_address_is_no_holder(tmp_path):
+    with Emulator.open(tmp_path) as emulator:
+        publish(tmp_path, Holder(1, emulator.address, "another nonce"))
+
+        assert live_holder(tmp_path) is None
+
+
+def test_a_broken_holder_file_is_as_good_as_none(tmp_path):
+    (tmp_path / "holder.json").write_text("{")
+
+    with Emulator.open(tmp_path) as emulator:
+        assert not emulator.joined
+
+
+def test_the_secret_is_in_no_repr(tmp_path):
+    with Emulator.open(tmp_path) as emulator:
+        assert emulator.client_secret not in repr(emulator)
+
+
+def test_a_date_before_the_first_snapshot_starts_nothing(tmp_path):
+    with pytest.raises(UsageError):
+        Emulator.open(tmp_path / "new", datetime.date(2024, 1, 1))
+
+    assert not (tmp_path / "new").exists()
+
+
+def test_serving_tells_when_it_listens_and_ends_when_stopped(tmp_path):
+    listening = threading.Event()
+    thread = threading.Thread(
+        target=serve, args=(tmp_path, None, 0, lambda _: listening.set()), daemon=True
+    )
+    thread.start()
+    assert listening.wait(20)
+    variables = environment(tmp_path)
+    with pytest.raises(LockedByAnotherRun, match="already running"):
+        serve(tmp_path, None, 0, print)
+    stopped = stop(tmp_path)
+    thread.join(20)
+
+    assert stopped
+    assert not thread.is_alive()
+    assert not stop(tmp_path)
+    assert variables["AZURE_TENANT_ID"] == "adfs"
+    assert variables["AZURE_AUTHORITY_HOST"].startswith("https://localhost:")
+    assert (tmp_path / "ca.pem").read_text() in Path(variables["SSL_CERT_FILE"]).read_text()
+    with pytest.raises(UsageError, match="No emulator is running"):
+        environment(tmp_path)
+
+
+def test_certificates_are_made_once_and_renewed_before_their_end(tmp_path):
+    first = certificates(tmp_path, 1_800_000_000).ca.read_bytes()
+    kept = certificates(tmp_path, 1_800_000_000 + 86400).ca.read_bytes()
+    late = 1_800_000_000 + LIFETIME_DAYS * 86400 - RENEWED_BEFORE
+    renewed = certificates(tmp_path, late).ca.read_bytes()
+
+    assert first == kept != renewed
+
+
+def test_the_leaf_verifies_strictly_under_every_name_of_loopback(emulator):
+    import http.client
+
+    context = ssl.create_default_context(cafile=str(emulator.ca))
+    context.verify_flags |= ssl.VERIFY_X509_STRICT
+    port = int(emulator.address.rsplit(":", 1)[1])
+
+    for host in ("localhost", "127.0.0.1"):
+        connection = http.client.HTTPSConnection(host, port, context=context)
+        connection.request("GET", "/_emulator/health")
+        assert connection.getresponse().status == 200
+        connection.close()
+
+
+def test_private_files_are_their_owners_alone(emulator):
+    state = emulator.ca.parent
+    Arm(emulator).token()
+    private = ("server.pem", "signing-key.pem", "state.db", "holder.json")
+
+    if os.name == "posix":
+        assert {stat.S_IMODE((state / name).stat().st_mode) for name in private} == {0o600}
