@@ -38,14 +38,14 @@ def swelling_tone(seconds, hertz=440.0):
 
 @cache
 def noise(seconds, level=0.2):
-    source = random.Random(7)
+    source = random.Random(7)  # noqa: S311 - noise, not a secret
     return pcm(source.gauss(0, level / 2) for _ in range(round(seconds * RATE)))
 
 
 @cache
 def speech(seconds=2.0, level=0.5):
     """Syllables of changing pitch and loudness with pauses between them: what speech looks like to a meter."""
-    source = random.Random(3)
+    source = random.Random(3)  # noqa: S311 - a melody, not a secret
     samples = []
     while len(samples) < seconds * RATE:
         hertz, loud = source.uniform(150, 2500), source.uniform(0.2, 1) * level

@@ -67,7 +67,7 @@ def test_times_are_in_the_order_of_things(model):
     assert 0 < timings["connect"] < timings["total"]
     assert 0 < timings["firstByte"] < timings["total"]
     assert timings["firstAudio"] >= timings["firstByte"]
-    assert 0 < evidence["realTimeFactor"] < timings["total"] / 3
+    assert 0 <= evidence["realTimeFactor"] <= timings["total"] / 3 + 0.001
 
 
 def test_a_model_nobody_knows_is_skipped_with_the_reason():
@@ -220,18 +220,20 @@ def test_waiting_holds_no_place_of_others():
 
 def test_no_more_calls_than_allowed_are_in_flight():
     now, most = [0], [0]
+    three = asyncio.Barrier(3)
 
     async def counting(request):
         now[0] += 1
         most[0] = max(most[0], now[0])
-        await asyncio.sleep(0.005)
+        await three.wait()
         answer = await healthy(request)
         now[0] -= 1
         return answer
 
     with serving(counting) as endpoint:
-        check(*(target(endpoint, name=f"d{n}") for n in range(6)), parallel=3)
+        results = check(*(target(endpoint, name=f"d{n}") for n in range(6)), parallel=3)
 
+    assert {one.outcome for one in results} == {Outcome.PASSED}
     assert most[0] == 3
 
 

@@ -130,7 +130,7 @@ def test_every_way_to_be_wrong_has_its_own_diagnosis(emulator, world, kind):
     world.faults[kind] = {}
     names = [name for name in MODELS if kind not in ONLY_REALTIME or "realtime" in name]
 
-    results = listen(emulator, *names, timeout=0.5 if kind == "neverDone" else 10.0)
+    results = listen(emulator, *names, timeout=1.5 if kind == "neverDone" else 10.0)
 
     assert set(codes(results).values()) == {EXPECTED[kind]}
 
