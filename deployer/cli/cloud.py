@@ -61,7 +61,8 @@ def open_cloud(name: str, beside: Path) -> Iterator[Cloud]:
     Raises UsageError for a name that is none, or a date that the emulator does not know.
     """
     if name in AZURE:
-        yield _azure(name, AZURE[name])
+        with _closing(_azure(name, AZURE[name])) as cloud:
+            yield cloud
         return
     kind, at, date = name.partition("@")
     if kind != EMULATOR or (at and not date):
@@ -112,7 +113,7 @@ def _emulator(name: str, state: Path, date: dt.date | None) -> Iterator[Cloud]:
             connection_verify=str(emulator.ca),
             use_env_settings=False,  # a proxy of the environment cannot reach this machine's loopback
         )
-        yield Cloud(
+        cloud = Cloud(
             name,
             emulator.address,
             AZURE["AzureCloud"].audience,
@@ -122,3 +123,16 @@ def _emulator(name: str, state: Path, date: dt.date | None) -> Iterator[Cloud]:
             ca=emulator.ca,
             is_loopback=True,
         )
+        with _closing(cloud):
+            yield cloud
+
+
+@contextlib.contextmanager
+def _closing(cloud: Cloud) -> Iterator[Cloud]:
+    """Whatever was opened in the cloud's name is closed with it."""
+    try:
+        yield cloud
+    finally:
+        for one in (*cloud.opened.values(), cloud.credential):
+            if callable(close := getattr(one, "close", None)):
+                close()

@@ -1,0 +1,73 @@
+"""Ctrl-C, pressed for real in a process of its own."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows cannot send SIGINT to one child")
+
+SCRIPT = """
+import sys, threading
+from pathlib import Path
+import click
+from deployer.cli.ending import leave, run
+from deployer.cli.interruption import Interruption
+from deployer.cli.options import Given
+from deployer.cli.running import conclude
+from deployer.core.report import Ending, Report
+
+def body(_):
+    with Interruption() as interruption:
+        if sys.argv[1] != "before":
+            interruption.begin()
+        print("ready", flush=True)
+        if sys.argv[1] == "gently":
+            interruption.stop.wait(30)
+            return Report("up", "voice", ending=Ending.INTERRUPTED)
+        interruption.stop.wait(30)
+        print("asked", flush=True)
+        threading.Event().wait(30)
+
+command = click.Command("up", callback=lambda: conclude("up", Given(Path("c.yaml"), quiet=True), body))
+leave(run(click.Group(commands=[command]), ["up"]))
+"""
+
+
+def interrupted(how, presses):
+    """Exit code and standard error of a run that got Ctrl-C each time it had said a word."""
+    child = subprocess.Popen(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", SCRIPT, how],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    for _ in range(presses):
+        child.stdout.readline()
+        child.send_signal(signal.SIGINT)
+    _, said = child.communicate(timeout=30)
+    return child.returncode, said
+
+
+def test_the_first_one_lets_the_calls_in_flight_finish():
+    code, said = interrupted("gently", 1)
+
+    assert code == 130
+    assert "finishing the calls in flight" in said
+
+
+def test_the_second_one_ends_the_run_now():
+    code, said = interrupted("stubbornly", 2)
+
+    assert code == 130
+    assert "Interrupted" in said
+    assert "Traceback" not in said
+
+
+def test_before_anything_has_begun_one_is_enough():
+    code, said = interrupted("before", 1)
+
+    assert code == 130
+    assert "Interrupted. Nothing was changed." in said
