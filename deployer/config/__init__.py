@@ -1,5 +1,6 @@
 """From a YAML file to a Config, or to all its problems at once; and from a Config to the desired state."""
 
 from deployer.config.configuration import AccountConfig, Config, DeploymentConfig
+from deployer.config.loading import load
 
-__all__ = ["AccountConfig", "Config", "DeploymentConfig"]
+__all__ = ["AccountConfig", "Config", "DeploymentConfig", "load"]

@@ -71,7 +71,7 @@ _SUCCESSORS = Either(
     )
 )
 
-_DEPLOYMENT_DEFAULTS = {
+DEPLOYMENT_DEFAULTS = {
     "sku": Key(_SKU, "What is bought: a name, or name and capacity.", default="GlobalStandard"),
     "versionUpgradeOption": Key(
         Text(
@@ -86,7 +86,7 @@ _DEPLOYMENT_DEFAULTS = {
     ),
     "raiPolicyName": Key(Text(), "The content filter policy; left out, Azure chooses."),
 }
-_ACCOUNT_DEFAULTS = {
+ACCOUNT_DEFAULTS = {
     "kind": Key(Text(choices=("AIServices", "OpenAI")), "Azure's kind.", default="AIServices"),
     "sku": Key(Text("[a-zA-Z0-9]+", "the name of a SKU"), "The account's SKU.", default="S0"),
     "auth": Key(
@@ -115,7 +115,7 @@ _DEPLOYMENT = Table(
         "model": Key(_MODEL, "name@version, or format, name and version.", required=True),
         "successor": Key(_SUCCESSORS, "What takes over when the model retires, best first."),
         "capacity": Key(Whole(), "Units of the SKU.", default=1),
-        **_DEPLOYMENT_DEFAULTS,
+        **DEPLOYMENT_DEFAULTS,
         "tags": Key(_LABELS, "Tags of its own, beside the configuration's."),
     },
 )
@@ -150,7 +150,7 @@ _ACCOUNT = Table(
     {
         "name": Key(_ACCOUNT_NAME, "Its name in the resource group.", required=True),
         "location": Key(_LOCATION, "The Azure region.", required=True),
-        **_ACCOUNT_DEFAULTS,
+        **ACCOUNT_DEFAULTS,
         "roles": Key(Listing(_ROLE), "Who can do what on it."),
         "deployments": Key(
             Either((Listing(_DEPLOYMENT), _LIKE)), "Its models, or those of another account."
@@ -243,10 +243,10 @@ ROOT = Table(
                 "defaults",
                 {
                     "account": Key(
-                        Table("account defaults", _ACCOUNT_DEFAULTS), "For every account."
+                        Table("account defaults", ACCOUNT_DEFAULTS), "For every account."
                     ),
                     "deployment": Key(
-                        Table("deployment defaults", _DEPLOYMENT_DEFAULTS), "For every deployment."
+                        Table("deployment defaults", DEPLOYMENT_DEFAULTS), "For every deployment."
                     ),
                 },
             ),

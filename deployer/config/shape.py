@@ -37,11 +37,11 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """A mapping's valid values; what was wrong is missing."""
+    """A mapping's valid values; what was wrong is missing. `written` are all its keys, valid or not."""
 
     values: Mapping[str, Checked]
     place: Place
-    path: str
+    written: frozenset[str] = frozenset()
 
     def leaf(self, key: str) -> Leaf | None:
         value = self.values.get(key)
@@ -50,7 +50,7 @@ class Fields:
     def fields(self, key: str) -> Fields:
         """The mapping under a key; an empty one when there is none."""
         value = self.values.get(key)
-        return value if isinstance(value, Fields) else Fields({}, self.place, self.path)
+        return value if isinstance(value, Fields) else Fields({}, self.place)
 
     def several(self, key: str) -> tuple[Checked, ...]:
         value = self.values.get(key)
@@ -130,7 +130,7 @@ def _table(spec: Table, node: Node, findings: Findings, path: str) -> Fields | N
                 f"{path or 'The file'} has no {key}: {expectation(known.spec)}.",
                 f"Add `{key}:`.",
             )
-    return Fields(values, node.place, path)
+    return Fields(values, node.place, frozenset(node.entries))
 
 
 def _unknown(spec: Table, key: str, where: Place, findings: Findings) -> None:
@@ -167,7 +167,7 @@ def _labels(spec: Labels, node: Node, findings: Findings, path: str) -> Fields |
             values[key] = Leaf(inner.text, inner.place, inner.written, spec, f"{path}.{key}")
         else:
             _wrong_type(Text(), inner, findings, f"{path}.{key}")
-    return Fields(values, node.place, path)
+    return Fields(values, node.place, frozenset(node.entries))
 
 
 def _either(spec: Either, node: Node, findings: Findings, path: str) -> Checked | None:
