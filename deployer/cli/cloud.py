@@ -133,6 +133,6 @@ def _closing(cloud: Cloud) -> Iterator[Cloud]:
     try:
         yield cloud
     finally:
-        for one in (*cloud.opened.values(), cloud.credential):
-            if callable(close := getattr(one, "close", None)):
-                close()
+        cloud.close()
+        if callable(close := getattr(cloud.credential, "close", None)):
+            close()

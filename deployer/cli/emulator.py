@@ -80,7 +80,7 @@ def _detached(config: Path | None, date: str, port: int) -> str:
     import subprocess
     import sys
 
-    from deployer.errors import DeployerError
+    from deployer.errors import DeployerError, ExitCode
 
     options = [f"--port={port}", *([f"--date={date}"] if date else [])]
     command = [sys.executable, "-m", "deployer", "emulator", "start", *options]
@@ -106,7 +106,10 @@ def _detached(config: Path | None, date: str, port: int) -> str:
     if not address:
         child.wait()
         said = log.read_text(encoding="utf-8").strip() or f"It ended with {child.returncode}."
-        raise DeployerError(f"The emulator did not start. {said}")
+        failure = DeployerError(f"The emulator did not start. {said.removeprefix('error: ')}")
+        if child.returncode in list(ExitCode):
+            failure.exit_code = ExitCode(child.returncode)
+        raise failure
     child.returncode = 0  # it goes on without us: nothing is left to wait for
     return address
 

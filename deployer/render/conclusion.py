@@ -12,6 +12,7 @@ from deployer.core.report import Ending, Outcome, Report, heard
 from deployer.core.resources import Account, Deployment
 from deployer.core.verdicts import Answer
 from deployer.errors import ExitCode
+from deployer.render.inventory import inventory
 from deployer.render.wording import counted, joined, seconds
 
 _DEEDS = {
@@ -89,7 +90,9 @@ def _completed(report: Report) -> str:
         case "preflight":
             return _asked(report)
         case "status":
-            return counted(len(report.observed), "deployment") + "."
+            seen = inventory(report)
+            deployed = counted(sum(len(one.deployments) for one in seen), "deployment")
+            return f"{counted(len(seen), 'account')}, {deployed}."
         case _:
             return _carried_out(report)
 
