@@ -2,5 +2,15 @@
 
 from deployer.config.configuration import AccountConfig, Config, DeploymentConfig
 from deployer.config.loading import load
+from deployer.config.offline import unanswered
+from deployer.config.resolving import Resolved, resolve
 
-__all__ = ["AccountConfig", "Config", "DeploymentConfig", "load"]
+__all__ = [
+    "AccountConfig",
+    "Config",
+    "DeploymentConfig",
+    "Resolved",
+    "load",
+    "resolve",
+    "unanswered",
+]

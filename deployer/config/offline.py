@@ -136,7 +136,7 @@ class _Judge:
         self._warn(
             "model.sku-not-offered",
             "The model is not sold with this SKU",
-            f"{row.model} was only seen with {listed(row.skus, 'and')} ({row.successor.source.date}), not {sku}.",
+            f"The catalogue of {queries.AS_OF} has {row.model} with {listed(row.skus, 'and')} only, not with {sku}.",
             f"Use sku: {row.skus[0]}.",
             "sku",
         )
