@@ -3,6 +3,7 @@
 import base64
 import json
 from collections import Counter
+from typing import Any
 
 from deployer.emulator.realtime.ga import Ga
 from deployer.emulator.realtime.preview import Preview
@@ -19,14 +20,14 @@ DIALECTS = {
     "ga": Ga,
 }
 
-PREVIEW_NAMES = {
+PREVIEW_NAMES: dict[str, Any] = {
     "audio": "response.audio",
     "transcript": "response.audio_transcript",
     "text": "response.text",
     "added": ["conversation.item.created"],
     "done": [],
 }
-GA_NAMES = {
+GA_NAMES: dict[str, Any] = {
     "audio": "response.output_audio",
     "transcript": "response.output_audio_transcript",
     "text": "response.output_text",
@@ -54,7 +55,7 @@ class Dialogue:
 
     def drain(self, limit=None):
         """What the session sends now, at most `limit` events of it."""
-        found = []
+        found: list[dict[str, Any]] = []
         while limit is None or len(found) < limit:
             event = self.session.next()
             if event is None:

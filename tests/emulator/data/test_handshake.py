@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from typing import Any
 
 import aiohttp
 import pytest
@@ -52,7 +53,7 @@ def refusal(endpoint, path, headers=None):
 
 async def until(socket, kind):
     """Receive events up to and with one of that type."""
-    events = []
+    events: list[dict[str, Any]] = []
     while not events or events[-1]["type"] != kind:
         events.append(json.loads(await socket.receive_str()))
     return events
@@ -144,7 +145,7 @@ def test_pings_are_answered_while_it_speaks(endpoint, world, path):
         await socket.send_json({"type": "response.create"})
         await until(socket, "response.created")
         await socket.ping(b"still there?")
-        messages = []
+        messages: list[aiohttp.WSMessage] = []
         while not messages or '"response.done"' not in str(messages[-1].data):
             messages.append(await socket.receive())
         return [message.type for message in messages]
@@ -190,7 +191,7 @@ def test_an_early_close_has_no_close_frame(endpoint, world, path):
 
     async def talk(socket):
         await socket.send_json({"type": "response.create"})
-        messages = []
+        messages: list[aiohttp.WSMessage] = []
         while not messages or messages[-1].type is aiohttp.WSMsgType.TEXT:
             messages.append(await socket.receive())
         return messages[-1], socket.close_code

@@ -15,7 +15,7 @@ def milliseconds(loud, quiet_before=0, quiet_after=0):
 
 def heard(pcm, detection=None, chunk=960):
     ear = Listening()
-    found = []
+    found: list[SpeechStarted | SpeechStopped] = []
     for start in range(0, len(pcm), chunk):
         found += ear.append(pcm[start : start + chunk], detection or TurnDetection())
     return found

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from typing import Any
 
 import pytest
 from emulator.data.dialogue import DIALECTS, Dialogue, kinds, only
@@ -183,7 +184,7 @@ PREVIEW = {
     "instructions that are a number": ({"instructions": 1}, "invalid_type", "session.instructions"),
 }
 
-GA = {
+GA: dict[str, tuple[dict[str, Any], str, str]] = {
     "temperature": ({"temperature": 0.8}, "unknown_parameter", "session.temperature"),
     "modalities": ({"modalities": ["text"]}, "unknown_parameter", "session.modalities"),
     "voice at the top": ({"voice": "echo"}, "unknown_parameter", "session.voice"),

@@ -24,7 +24,7 @@ _MODELS = {
 class SmallWorld:
     """Lets in who has the key; every fault is set by a test."""
 
-    faults: dict[str, dict] = field(default_factory=dict)
+    faults: dict[str, dict[str, object]] = field(default_factory=dict)
     clock: float = NOW
 
     def call(self, account, deployment, *, headers, query, operation):
