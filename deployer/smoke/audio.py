@@ -108,34 +108,42 @@ def measure(pcm: bytes, sample_rate: int = SAMPLE_RATE) -> Measured:
         samples.byteswap()
     if not samples:
         return Measured(0.0, QUIETEST, 0.0, 0.0, 0.0, 1.0, is_constant_tone=False)
-    count = len(samples)
-    size = sample_rate // _FRAMES_PER_SECOND
-    # Whole-array operations of the interpreter: a loop over samples would take twenty times as long.
-    squares = list(map(mul, samples, samples))
-    powers = [sum(squares[start : start + size]) / size for start in range(0, count, size)]
+    count, size = len(samples), sample_rate // _FRAMES_PER_SECOND
+    # Whole frames at a time: a loop over samples would take twenty times as long, and one call over all of them
+    # would keep other threads from timing what they receive.
+    frames = [samples[start : start + size] for start in range(0, count, size)]
+    energies = [sum(map(mul, frame, frame)) for frame in frames]
+    powers = [energy / size for energy in energies]
+    peak = max(max(max(frame), -min(frame)) for frame in frames)
     return Measured(
-        peak=max(max(samples), -min(samples)) / _FULL_SCALE,
-        loudness=_decibels(sum(squares) / count),
-        clipped=sum(map(samples.count, (-32768, -32767, 32767))) / count,
-        offset=sum(samples) / count / _FULL_SCALE,
-        leading_silence=_first_audible(squares, powers, size) / sample_rate,
+        peak=peak / _FULL_SCALE,
+        loudness=_decibels(sum(energies) / count),
+        clipped=_at_full_scale(frames) / count if peak >= _FULL_SCALE - 1 else 0.0,
+        offset=sum(map(sum, frames)) / count / _FULL_SCALE,
+        leading_silence=_silent_samples(frames, powers) / sample_rate,
         longest_silence=_longest_silence(powers),
         is_constant_tone=_is_constant_tone(pcm, powers, size),
     )
+
+
+def _at_full_scale(frames: Sequence[array[int]]) -> int:
+    return sum(frame.count(sample) for frame in frames for sample in (-32768, -32767, 32767))
 
 
 def _decibels(power: float) -> float:
     return max(QUIETEST, 10 * math.log10(power / _FULL_SCALE**2)) if power else QUIETEST
 
 
-def _first_audible(squares: Sequence[int], powers: Sequence[float], size: int) -> int:
-    """The place of the first sample that is loud enough, in the first 10 ms that are."""
-    for number, power in enumerate(powers):
+def _silent_samples(frames: Sequence[array[int]], powers: Sequence[float]) -> int:
+    """How many come before the first sample that is loud enough, in the first 10 ms that are."""
+    silent = 0
+    for frame, power in zip(frames, powers, strict=True):
         if power >= _LOUD_ENOUGH:
-            start = number * size
-            frame = squares[start : start + size]
-            return start + next(n for n, square in enumerate(frame) if square >= _LOUD_ENOUGH)
-    return len(squares)
+            return silent + next(
+                n for n, sample in enumerate(frame) if sample * sample >= _LOUD_ENOUGH
+            )
+        silent += len(frame)
+    return silent
 
 
 def _longest_silence(powers: Sequence[float]) -> float:
