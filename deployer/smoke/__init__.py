@@ -5,11 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from deployer.core.checks import SmokeSettings
 from deployer.core.report import CheckResult
 from deployer.smoke.targets import CheckDone, CheckEvent, CheckStarted, CheckWaited, Target
-from deployer.smoke.waiting import Clock
+
+if TYPE_CHECKING:
+    from deployer.smoke.waiting import Clock
 
 __all__ = ["CheckDone", "CheckEvent", "CheckStarted", "CheckWaited", "Target", "run"]
 
@@ -34,4 +37,4 @@ def run(
     # asyncio and aiohttp are only paid for by those who check something.
     from deployer.smoke import running
 
-    return running.run(targets, settings, tell, stop, save_audio, parallel, clock or Clock())
+    return running.run(targets, settings, tell, stop, save_audio, parallel, clock)

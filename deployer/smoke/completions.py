@@ -113,7 +113,7 @@ def _note_connection(attempt: Attempt, wire: Wire, began: float) -> float:
 
 def _note_model(attempt: Attempt, stated: str) -> None:
     model = attempt.target.deployment.model
-    attempt.evidence["model"] = stated
+    attempt.evidence["answerModel"] = stated
     if not is_answer_of(model, stated):
         detail = f'Deployed is {model}; the answer states "{stated}".'
         raise CheckFailed("smoke.wrong-model", detail)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
@@ -71,25 +70,24 @@ class _Session:
     async def send(self, event: dict[str, Any]) -> None:
         await self._socket.send_str(json.dumps(event))
 
-    async def events(self) -> AsyncIterator[dict[str, Any]]:
-        """What the server sends; raises CheckFailed when it ends the connection instead."""
+    async def next(self) -> dict[str, Any]:
+        """What the server sends next. Raises CheckFailed when it ends the connection instead."""
         while True:
             message = await self._socket.receive()
             if message.type is aiohttp.WSMsgType.TEXT:
-                yield read_object(message.data)
-            elif message.type is not aiohttp.WSMsgType.BINARY:
-                code = self._socket.close_code
+                return read_object(message.data)
+            if message.type is not aiohttp.WSMsgType.BINARY:
                 raise CheckFailed(
                     "smoke.connection-lost",
-                    f"The WebSocket was closed with code {code} by the service.",
+                    f"The WebSocket was closed by the service, with code {self._socket.close_code}.",
                 )
 
     async def until(self, *kinds: str) -> dict[str, Any]:
         """The next event of one of these types; others are passed over."""
-        async for event in self.events():
+        while True:
+            event = await self.next()
             if event.get("type") in kinds:
                 return event
-        raise AssertionError("events end only by an exception")
 
 
 async def _open(attempt: Attempt, session: _Session, dialect: Dialect) -> None:
@@ -121,7 +119,7 @@ async def _open(attempt: Attempt, session: _Session, dialect: Dialect) -> None:
 
 def _note_model(attempt: Attempt, stated: str) -> None:
     model = attempt.target.deployment.model
-    attempt.evidence["model"] = stated
+    attempt.evidence["sessionModel"] = stated
     if not is_session_of(model, stated):
         detail = f'Deployed is {model}; session.created states "{stated}".'
         raise CheckFailed("smoke.wrong-model", detail)
@@ -144,10 +142,8 @@ async def _speak(attempt: Attempt, session: _Session, dialect: Dialect) -> tuple
     turn = Turn(dialect)
     try:
         with attempt.until("smoke.never-done", "response.done"):
-            async for event in session.events():
-                turn.happened(event, attempt.clock.now())
-                if turn.is_done:
-                    break
+            while not turn.is_done:
+                turn.happened(await session.next(), attempt.clock.now())
                 # Many deltas may be waiting; other checks want to be timed too.
                 await asyncio.sleep(0)
     finally:

@@ -30,7 +30,7 @@ def run(
     stop: threading.Event,
     save_audio: Path | None,
     parallel: int,
-    clock: Clock,
+    clock: Clock | None,
 ) -> tuple[CheckResult, ...]:
     """Check every target; see `deployer.smoke.run`."""
     if save_audio is not None:
@@ -41,7 +41,7 @@ def run(
                 f"Audio cannot be saved to {save_audio}: {error.strerror}.",
                 hint="Give --save-audio a directory that can be written to.",
             ) from None
-    run = _Run(settings, tell, stop, save_audio, clock)
+    run = _Run(settings, tell, stop, save_audio, clock or Clock())
     return asyncio.run(run.all(targets, parallel))
 
 

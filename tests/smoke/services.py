@@ -5,6 +5,7 @@ import base64
 import contextlib
 import json
 import threading
+from dataclasses import replace
 
 from aiohttp import WSMsgType, web
 from smoke.signals import speech, wav
@@ -52,8 +53,7 @@ def target(endpoint, model=AUDIO, name="voice", ca=None, headers=None, with_key=
 
 
 def settings(**changed):
-    defaults = {"timeout": 5.0, "wait_for_roles": 0.0, "audio": AudioSettings(say=SAY)}
-    return SmokeSettings(**(defaults | changed))
+    return replace(SmokeSettings(5.0, 0.0, AudioSettings(say=SAY)), **changed)
 
 
 def check(*targets, told=None, stop=None, clock=None, save_audio=None, parallel=8, **changed):

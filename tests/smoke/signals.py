@@ -46,7 +46,7 @@ def noise(seconds, level=0.2):
 def speech(seconds=2.0, level=0.5):
     """Syllables of changing pitch and loudness with pauses between them: what speech looks like to a meter."""
     source = random.Random(3)  # noqa: S311 - a melody, not a secret
-    samples = []
+    samples: list[float] = []
     while len(samples) < seconds * RATE:
         hertz, loud = source.uniform(150, 2500), source.uniform(0.2, 1) * level
         length = round(source.uniform(0.06, 0.16) * RATE)

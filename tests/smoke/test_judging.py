@@ -9,6 +9,7 @@ from deployer.core.resources import ModelVersion
 from deployer.smoke.audio import Sound, measure
 from deployer.smoke.judging import (
     Answer,
+    Finding,
     is_answer_of,
     is_session_of,
     judge,
@@ -46,6 +47,12 @@ def clipped():
     return bytes(loud)
 
 
+def finding(wrong) -> Finding:
+    found = judge(wrong)
+    assert found is not None
+    return found
+
+
 BAD = [
     ("smoke.wrong-format", answer(sound=Sound(speech(3), sample_rate=16_000))),
     ("smoke.wrong-format", answer(sound=Sound(speech(3), channels=2))),
@@ -69,10 +76,7 @@ BAD = [
 
 @pytest.mark.parametrize(("code", "wrong"), BAD, ids=[f"{n}-{row[0]}" for n, row in enumerate(BAD)])
 def test_what_is_wrong_has_its_code(code, wrong):
-    found = judge(wrong)
-
-    assert found is not None
-    assert found.code == code
+    assert finding(wrong).code == code
 
 
 GOOD = [
@@ -96,12 +100,12 @@ def test_what_is_right_has_no_finding(right):
 def test_the_cause_is_named_before_its_consequences():
     silent_and_short = answer(silence(1), transcript="Nothing.")
 
-    assert judge(silent_and_short).code == "smoke.silent-audio"
+    assert finding(silent_and_short).code == "smoke.silent-audio"
 
 
 def test_a_finding_tells_the_numbers():
-    assert "3.00 s" in judge(answer(usage=usage(audio=80))).detail
-    assert "4.00 s" in judge(answer(usage=usage(audio=80))).detail
+    assert "3.00 s" in finding(answer(usage=usage(audio=80))).detail
+    assert "4.00 s" in finding(answer(usage=usage(audio=80))).detail
 
 
 @pytest.mark.parametrize(

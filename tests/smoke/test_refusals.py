@@ -1,6 +1,7 @@
 """From an HTTP answer to a diagnosis: the table, row by row."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ def refused(status, code=None, message="", with_key=False, headers=None, **rest)
     return diagnose(refusal, "/openai/realtime", with_key)
 
 
-ROWS = [
+ROWS: list[tuple[int, str | None, dict[str, Any], str]] = [
     (400, "OperationNotSupported", {}, "smoke.wrong-kind"),
     (400, "invalid_value", {"param": "model"}, "smoke.wrong-kind"),
     (400, "invalid_value", {"param": "audio.voice"}, "smoke.voice-refused"),

@@ -1,6 +1,8 @@
 """How checks are carried out: order, waiting, stopping, saving."""
 
 import asyncio
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -26,7 +28,7 @@ from deployer.core.checks import AudioSettings, RealtimeSettings
 from deployer.core.report import Outcome
 from deployer.core.resources import ModelVersion
 from deployer.errors import UsageError
-from deployer.smoke import CheckDone, CheckStarted, CheckWaited
+from deployer.smoke import CheckDone, CheckEvent, CheckStarted, CheckWaited
 from deployer.smoke.audio import read_wav
 from deployer.smoke.waiting import Patience
 
@@ -54,7 +56,7 @@ def test_a_check_tells_what_was_heard():
     assert heard.evidence["bytes"] == 144_000
     assert heard.evidence["transcript"] == SAY
     assert heard.evidence["protocol"] == "preview"
-    assert heard.evidence["model"] == "gpt-4o-realtime-preview-2024-12-17"
+    assert heard.evidence["sessionModel"] == "gpt-4o-realtime-preview-2024-12-17"
     assert {"connect", "session", "firstByte", "firstAudio", "total"} <= heard.timings.keys()
 
 
@@ -92,7 +94,7 @@ def test_every_voice_is_heard_once_as_a_file():
 
 
 def test_every_check_is_told_from_its_start_to_its_result():
-    told = []
+    told: list[CheckEvent] = []
     with serving(refusing(404, "DeploymentNotFound", times=1)) as endpoint:
         results = check(target(endpoint), told=told, wait_for_roles=60)
 
@@ -109,7 +111,7 @@ def test_every_check_is_told_from_its_start_to_its_result():
 
 def waits(answer, **changed):
     """The pauses that a deployment was waited for, and what its first check came to."""
-    told = []
+    told: list[CheckEvent] = []
     with serving(answer) as endpoint:
         results = check(target(endpoint, changed.pop("model", AUDIO)), told=told, **changed)
     first = results[0]
@@ -166,7 +168,7 @@ def test_a_missing_role_is_named_with_the_principal_and_the_time():
 
 
 def test_what_did_not_become_ready_is_not_waited_for_twice():
-    told = []
+    told: list[CheckEvent] = []
     with serving(refusing(401, "PermissionDenied")) as endpoint:
         check(target(endpoint), told=told, wait_for_roles=30)
 
@@ -204,7 +206,7 @@ def test_waiting_holds_no_place_of_others():
             return await refusing(404, "DeploymentNotFound")(request)
         return await healthy(request)
 
-    told = []
+    told: list[CheckEvent] = []
     with serving(answer) as endpoint:
         check(
             target(endpoint, name="slow"),
@@ -343,7 +345,7 @@ def test_a_fault_of_ours_is_no_diagnosis():
     def broken_tell(event):
         raise ZeroDivisionError
 
-    class Broken(list):
+    class Broken(list[CheckEvent]):
         append = staticmethod(broken_tell)
 
     with serving(answer) as endpoint, pytest.raises(ZeroDivisionError):
@@ -373,6 +375,16 @@ def test_a_pause_fits_into_what_is_left(asked, left, pause):
             return 100.0
 
     assert Patience(Still(), 100.0 + left).pause(asked) == pause
+
+
+def test_importing_the_checks_loads_nothing_that_calls():
+    script = "import sys, deployer.smoke; print(sorted({'aiohttp', 'asyncio', 'ssl'} & set(sys.modules)))"
+
+    shown = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+
+    assert shown.stdout.strip() == "[]"
 
 
 def test_a_session_that_is_left_is_closed_cleanly():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from deployer.smoke.usage import read_usage
+from deployer.smoke.usage import Usage, read_usage
 
 # The realtime numbers are those of Azure's documentation of 2024-12.
 REALTIME = {
@@ -21,11 +21,17 @@ COMPLETION = {
 }
 
 
+def read(shape) -> Usage:
+    usage = read_usage(shape)
+    assert usage is not None
+    return usage
+
+
 @pytest.mark.parametrize(
     ("shape", "audio"), [(REALTIME, 56), (COMPLETION, 31)], ids=["realtime", "completion"]
 )
 def test_both_shapes_are_read_and_add_up(shape, audio):
-    usage = read_usage(shape)
+    usage = read(shape)
 
     assert usage.output.audio == audio
     assert usage.mistake() is None
@@ -41,11 +47,11 @@ def test_both_shapes_are_read_and_add_up(shape, audio):
     ids=["total", "output", "input"],
 )
 def test_every_wrong_sum_is_found(changed):
-    assert read_usage(REALTIME | changed).mistake() is not None
+    assert read(REALTIME | changed).mistake() is not None
 
 
 def test_a_side_without_text_tokens_has_no_sum_to_check():
-    usage = read_usage(REALTIME | {"output_token_details": {"audio_tokens": 1}})
+    usage = read(REALTIME | {"output_token_details": {"audio_tokens": 1}})
 
     assert usage.mistake() is None
 

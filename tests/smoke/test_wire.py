@@ -37,6 +37,7 @@ from smoke.signals import speech, wav
 
 from deployer.core.checks import RealtimeSettings
 from deployer.errors import AuthenticationFailed
+from deployer.smoke import CheckEvent
 from deployer.smoke.wire import join
 
 MODELS = pytest.mark.parametrize("model", [AUDIO, REALTIME], ids=["audio", "realtime"])
@@ -106,7 +107,7 @@ def test_no_secret_is_shown_that_a_service_repeats(model):
         headers = {"apim-request-id": KEY, "x-ms-region": KEY}
         return web.json_response(body, status=400, headers=headers)
 
-    told = []
+    told: list[CheckEvent] = []
     with serving(repeat) as endpoint:
         results = check(target(endpoint, model), told=told)
 
