@@ -118,7 +118,7 @@ class _Builder:
                 "No such account",
                 like.place,
                 f'The file has no account "{wanted}" to be like.',
-                did_you_mean(wanted, self._by_name),
+                did_you_mean(wanted, self._by_name) or _there_are(self._by_name),
             )
             return []
         if wanted.casefold() in (*seen, name):
@@ -147,12 +147,16 @@ class _Builder:
                     "No such deployment",
                     leaf.place,
                     f'There is no deployment "{leaf.value}" to leave out.',
-                    did_you_mean(unwanted, names),
+                    did_you_mean(unwanted, names) or _there_are(names),
                 )
         return [one for one in deployments if _written_name(one) not in out]
 
 
 _STATED = ("kind", "sku", "auth", "customSubDomainName", "publicNetworkAccess", "softDelete")
+
+
+def _there_are(names: Iterable[str]) -> str:
+    return f"There: {', '.join(names)}."
 
 
 def _written_name(deployment: Fields) -> str:

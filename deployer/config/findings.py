@@ -13,9 +13,7 @@ class Findings:
     def __init__(self) -> None:
         self._problems: dict[Problem, None] = {}
 
-    def error(
-        self, code: str, summary: str, where: Place | None, detail: str = "", hint: str = ""
-    ) -> None:
+    def error(self, code: str, summary: str, where: Place | None, detail: str, hint: str) -> None:
         """Something that makes the configuration unusable."""
         self._problems[Problem(code, Severity.ERROR, summary, detail, hint, where)] = None
 
@@ -24,8 +22,8 @@ class Findings:
         code: str,
         summary: str,
         where: Place | None,
-        detail: str = "",
-        hint: str = "",
+        detail: str,
+        hint: str,
         address: str = "",
     ) -> None:
         """Something to know; the configuration can be used."""

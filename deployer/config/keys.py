@@ -123,7 +123,7 @@ _ROLE = Table(
     "role",
     {
         "principal": Key(
-            Text(GUID, "`self` or the object id of a principal", choices=("self",)),
+            Text(GUID, "the object id of a principal", choices=("self",)),
             "Who: self is whoever runs this; else an object id.",
             required=True,
         ),
@@ -212,7 +212,7 @@ ROOT = Table(
         "cloud": Key(
             Text(
                 "emulator@[0-9]{4}-[0-9]{2}-[0-9]{2}",
-                "the name of a cloud, or emulator@ and a date such as 2026-04-23",
+                "emulator@ and a date such as 2026-04-23",
                 CLOUDS,
             ),
             "Which Azure; emulator@DATE is the one built in, as of a day.",

@@ -196,8 +196,9 @@ class _Files:
 
 def _near(path: Path) -> str:
     try:
-        siblings = [one.name for one in path.parent.iterdir() if one.suffix in (".yaml", ".yml")]
+        siblings = [one for one in path.parent.iterdir() if one.suffix in (".yaml", ".yml")]
     except (OSError, ValueError):
         return "The folder does not exist either."
-    hint = did_you_mean(path.name, siblings)
-    return hint or (f"There: {', '.join(sorted(siblings)[:5])}." if siblings else "Check the path.")
+    near = did_you_mean(path.stem, (one.stem for one in siblings))
+    names = ", ".join(sorted(one.name for one in siblings)[:5])
+    return near or (f"There: {names}." if names else "The folder holds no YAML file.")

@@ -44,7 +44,10 @@ def read(data: bytes, file: str, findings: Findings) -> Entries | None:
         findings.error("config.empty", "The file is empty", start, f"{file} says nothing.", hint)
     else:
         detail = "A configuration is a mapping: lines of `key: value`."
-        findings.error("config.not-a-mapping", "The file is not a mapping", root.place, detail)
+        hint = "Start from one of the files under configs/."
+        findings.error(
+            "config.not-a-mapping", "The file is not a mapping", root.place, detail, hint
+        )
     return None
 
 
@@ -104,7 +107,8 @@ class _Reader:
         self._counted(1, place)
         if depth > DEEPEST:
             detail = f"Values here are nested more than {DEEPEST} levels deep."
-            self._stop("config.too-deep", "The file is nested too deeply", place, detail)
+            hint = "Is a bracket not closed?"
+            self._stop("config.too-deep", "The file is nested too deeply", place, detail, hint)
         if event.tag not in (None, "!"):
             self._findings.error(
                 "config.tag",
@@ -139,7 +143,10 @@ class _Reader:
             value = self._node(next(self._events), depth + 1)
             if not isinstance(key, Scalar) or key.is_null:
                 detail = "A key is a word; this one is a list, a mapping or nothing."
-                self._findings.error("config.bad-key", "A key is not a word", key.place, detail)
+                hint = "Write a word before the colon."
+                self._findings.error(
+                    "config.bad-key", "A key is not a word", key.place, detail, hint
+                )
             elif key.text in entries:
                 self._findings.error(
                     "config.duplicate-key",
@@ -159,11 +166,13 @@ class _Reader:
     def _aliased(self, anchor: str, place: Place) -> Node:
         if anchor not in self._anchors:
             detail = f"Nothing above is marked &{shortened(anchor)}."
-            self._stop("config.unknown-alias", "An alias refers to nothing", place, detail)
+            hint = "Mark a value with & before its alias, or quote the text that begins with *."
+            self._stop("config.unknown-alias", "An alias refers to nothing", place, detail, hint)
         known = self._anchors[anchor]
         if known is None:
             detail = f"*{shortened(anchor)} stands inside what it stands for."
-            self._stop("config.alias-loop", "An alias contains itself", place, detail)
+            hint = "Write the value out."
+            self._stop("config.alias-loop", "An alias contains itself", place, detail, hint)
         node, size = known
         self._counted(size, place)
         return node
@@ -223,6 +232,6 @@ class _Reader:
     def _place(self, event: Any) -> Place:  # noqa: ANN401 - as above
         return Place(self._file, event.start_mark.line + 1, event.start_mark.column + 1)
 
-    def _stop(self, code: str, summary: str, where: Place, detail: str, hint: str = "") -> NoReturn:
+    def _stop(self, code: str, summary: str, where: Place, detail: str, hint: str) -> NoReturn:
         self._findings.error(code, summary, where, detail, hint)
         raise _Unreadable

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from deployer.catalog import queries
 from deployer.config.configuration import DeploymentConfig, Lifecycle, OnRetired, Successor
 from deployer.core.offers import Life, Offer, find_offer
+from deployer.core.planning import NO_AUTO_UPGRADE
 from deployer.core.problems import Problem, Severity
 from deployer.core.resources import Deployment, ModelVersion
 from deployer.core.state import Succession
@@ -49,16 +50,26 @@ class Market:
             return self.in_catalogue(model)
         offer = find_offer(self.offers, model, self.kind)
         if offer is None:
-            return Fact(Standing.NOT_OFFERED, None, "live model list")
+            return self._unlisted(model)
         past = offer.retires is not None and offer.retires <= self.today
         life = Life.RETIRED if past else offer.life
         return Fact(Standing[life.name], offer.retires, "live model list")
+
+    def _unlisted(self, model: ModelVersion) -> Fact:
+        # Azure takes some retired versions off its list: then the list agrees with the catalogue.
+        known = self.in_catalogue(model)
+        if known.standing is Standing.RETIRED:
+            return replace(known, source=f"no longer in the live model list; {known.source}")
+        return Fact(Standing.NOT_OFFERED, None, "live model list")
 
     def in_catalogue(self, model: ModelVersion) -> Fact:
         """What the catalogue has of a version here, by the day."""
         life = queries.life(model, self.location, self.today)
         when = queries.retirement(model, self.location, self.today)
         standing = Standing[life.name] if life else Standing.UNKNOWN
+        listed = queries.listing(model, self.location, self.today)
+        if standing is Standing.ALIVE and listed and not listed.listed:
+            standing = Standing.NOT_OFFERED
         return Fact(standing, when.date, f"catalogue: {when.source or 'nothing was said'}")
 
 
@@ -104,6 +115,9 @@ class _Chooser:
         kept = self._running_successor()
         if kept is not None:
             return self._succeeded(kept, "runs already")
+        if self._running is not None and self._is_upgrade(self._running):
+            remarks = self._remarks(self._running, self._market.fact(self._running))
+            return self._as_declared(*remarks)
         match self._fact.standing:
             case Standing.RETIRED:
                 return self._retired()
@@ -111,6 +125,8 @@ class _Chooser:
                 return self._retired()
             case Standing.CLOSING:
                 return self._closing()
+            case Standing.NOT_OFFERED if self._running == self._declared.model:
+                return self._as_declared(self._not_offered())
             case Standing.NOT_OFFERED | Standing.ALIVE | Standing.UNKNOWN:
                 return self._as_declared(*self._remarks(self._declared.model, self._fact))
 
@@ -122,32 +138,37 @@ class _Chooser:
                 return one
         return None
 
+    def _is_upgrade(self, running: ModelVersion) -> bool:
+        """Whether the running version is newer because Azure was allowed to make it so."""
+        declared = self._declared
+        return (
+            declared.version_upgrade_option not in (None, NO_AUTO_UPGRADE)
+            and running.name == declared.model.name
+            and running.version > declared.model.version
+        )
+
     def _retired(self) -> Choice:
         if not self._may_succeed:
             stops = self._lifecycle.on_retired is OnRetired.FAIL
             severity = Severity.ERROR if stops else Severity.WARNING
             hint = "Declare a model that lives, or set lifecycle.onRetired: useSuccessor."
-            return self._as_declared(self._problem(severity, self._said(), hint))
+            return self._as_declared(self._is_retired(severity, self._said(), hint))
         heir = self._first_alive()
         if heir is not None:
             return self._succeeded(heir, "stands in")
         facts = [(one.model, self._market.fact(one.model)) for one in self._declared.successors]
         dead = ", ".join(f"{model} is {fact.standing} ({fact.source})" for model, fact in facts)
         detail = f"{self._said()} {f'None of its successors lives: {dead}.' if dead else 'It declares no successor.'}"
-        return self._as_declared(self._problem(Severity.ERROR, detail, self._named_successor()))
+        return self._as_declared(self._is_retired(Severity.ERROR, detail, self._named_successor()))
 
     def _closing(self) -> Choice:
-        detail = self._said()
         if self._running == self._declared.model:
-            return self._as_declared(
-                self._closes(Severity.WARNING, detail, self._named_successor())
-            )
+            return self._as_declared(self._closes(Severity.WARNING))
         heir = self._first_alive() if self._may_succeed else None
         if heir is not None:
             return self._succeeded(heir, "stands in")
-        stops = self._lifecycle.on_retired is not OnRetired.WARN
-        severity = Severity.ERROR if stops else Severity.WARNING
-        return self._as_declared(self._closes(severity, detail, self._named_successor()))
+        only_warns = self._lifecycle.on_retired is OnRetired.WARN
+        return self._as_declared(self._closes(Severity.WARNING if only_warns else Severity.ERROR))
 
     def _first_alive(self) -> Successor | None:
         for one in self._declared.successors:
@@ -169,7 +190,8 @@ class _Chooser:
     def _what_happened(self) -> str:
         model, fact = self._declared.model, self._fact
         if fact.standing is Standing.RETIRED:
-            when = f" on {fact.retires}" if fact.retires else ""
+            is_past = fact.retires is not None and fact.retires <= self._market.today
+            when = f" on {fact.retires}" if is_past else ""
             return f"{model} retired{when} ({fact.source})"
         return f"{model} is {fact.standing} ({fact.source})"
 
@@ -188,15 +210,13 @@ class _Chooser:
         """What is worth saying about a model that is going to be used."""
         expected = self._market.in_catalogue(model)
         if fact.standing is Standing.ALIVE and expected.standing is Standing.RETIRED:
-            yield Problem(
+            yield self._problem(
                 "model.catalogue-differs",
                 Severity.WARNING,
                 "Azure offers what the catalogue has as retired",
                 f"{model} retired on {expected.retires} ({expected.source}), and the live model list still offers it. "
                 "The live list decides.",
                 "Nothing to do; plan for its end.",
-                self._declared.place_of("model"),
-                self._address,
             )
         retires, source = (
             (fact.retires, fact.source)
@@ -205,14 +225,12 @@ class _Chooser:
         )
         soon = self._market.today + self._lifecycle.warn_within
         if retires is not None and self._market.today < retires <= soon:
-            yield Problem(
+            yield self._problem(
                 "model.retires-soon",
                 Severity.WARNING,
                 "The model retires soon",
                 f"{model} retires on {retires}, in {(retires - self._market.today).days} days ({source}).",
                 self._named_successor(),
-                self._declared.place_of("model"),
-                self._address,
             )
 
     def _named_successor(self) -> str:
@@ -224,24 +242,26 @@ class _Chooser:
         named = queries.nearest(model, market.location, self._declared.sku.name, market.today)
         return f"Declare a successor, such as {named}." if named else "Declare a successor."
 
-    def _problem(self, severity: Severity, detail: str, hint: str) -> Problem:
-        return Problem(
-            "model.retired",
-            severity,
-            "The model is retired",
-            detail,
-            hint,
-            self._declared.place_of("model"),
-            self._address,
+    def _not_offered(self) -> Problem:
+        return self._problem(
+            "model.not-offered",
+            Severity.WARNING,
+            "Azure does not offer the model that runs here",
+            self._said(),
+            self._named_successor(),
         )
 
-    def _closes(self, severity: Severity, detail: str, hint: str) -> Problem:
-        return Problem(
-            "model.closing",
-            severity,
-            "The model takes no new deployments",
-            detail,
-            hint,
-            self._declared.place_of("model"),
-            self._address,
+    def _is_retired(self, severity: Severity, detail: str, hint: str) -> Problem:
+        return self._problem("model.retired", severity, "The model is retired", detail, hint)
+
+    def _closes(self, severity: Severity) -> Problem:
+        summary = "The model takes no new deployments"
+        return self._problem(
+            "model.closing", severity, summary, self._said(), self._named_successor()
         )
+
+    def _problem(
+        self, code: str, severity: Severity, summary: str, detail: str, hint: str
+    ) -> Problem:
+        place = self._declared.place_of("model")
+        return Problem(code, severity, summary, detail, hint, place, self._address)

@@ -127,8 +127,8 @@ def _table(spec: Table, node: Node, findings: Findings, path: str) -> Fields | N
                 "config.missing-key",
                 "A required key is missing",
                 node.place,
-                f"{path or 'The file'} has no {key}: {expectation(known.spec)}.",
-                f"Add `{key}:`.",
+                f"{path or 'The file'} has no {key}.",
+                f"Add `{key}:`. Expected: {expectation(known.spec)}.",
             )
     return Fields(values, node.place, frozenset(node.entries))
 
@@ -239,8 +239,13 @@ def unfit(spec: Text, text: str, written: str, where: Place, findings: Findings,
 def _bad_value(
     spec: Spec, what: str, where: Place, findings: Findings, path: str, hint: str = ""
 ) -> None:
-    detail = f"{path} {what}; expected {expectation(spec)}."
-    findings.error("config.bad-value", "A value is not possible", where, detail, hint)
+    findings.error(
+        "config.bad-value",
+        "A value is not possible",
+        where,
+        f"{path} {what}.",
+        f"{hint} Expected: {expectation(spec)}.".strip(),
+    )
 
 
 def _refused_reference(spec: Spec, node: Scalar, findings: Findings, path: str) -> None:
@@ -258,12 +263,16 @@ def _wrong_type(spec: Spec, node: Node, findings: Findings, path: str) -> None:
     if isinstance(node, Scalar):
         if node.is_null:
             hint = "Give it a value, or remove the key."
-        elif isinstance(spec, Text):
+        elif isinstance(spec, Text) and spec.fits(node.text):
             hint = f'Quote it: "{shortened(node.written)}".'
         elif isinstance(spec, Whole) and node.text.isdigit():
             hint = "Write it without quotes."
         elif isinstance(spec, Flag):
             hint = "Write true or false, without quotes."
-    what = described(node)
-    detail = f"{path or 'The file'} is {what}; expected {expectation(spec)}."
-    findings.error("config.wrong-type", "A value of the wrong kind", node.place, detail, hint)
+    findings.error(
+        "config.wrong-type",
+        "A value of the wrong kind",
+        node.place,
+        f"{path or 'The file'} is {described(node)}.",
+        f"{hint} Expected: {expectation(spec)}.".strip(),
+    )

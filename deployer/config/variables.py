@@ -38,7 +38,11 @@ class _Filler:
             if "${" in key:
                 detail = f'"{shortened(key)}" is a key; only values can refer to something.'
                 self._findings.error(
-                    "config.reference-in-key", "A key holds a reference", place, detail
+                    "config.reference-in-key",
+                    "A key holds a reference",
+                    place,
+                    detail,
+                    "Write the key out.",
                 )
         inner = {key: self._node(one, (*path, key)) for key, one in node.entries.items()}
         return Entries(inner, node.keys, node.place)
