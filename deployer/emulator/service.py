@@ -8,7 +8,9 @@ import os
 import secrets
 import socket
 import threading
+from collections.abc import Callable
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 
 from deployer.emulator.certificates import Certificates
@@ -54,7 +56,8 @@ class Service:
 
     def _run(self) -> None:
         try:
-            asyncio.run(self._serve())
+            with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+                runner.run(self._serve())
         except BaseException as failure:  # noqa: BLE001 - handed to whoever waits in start()
             self._failure = failure
         finally:
@@ -82,8 +85,23 @@ class Service:
             await web.SockSite(runner, one, ssl_context=context).start()
         self._listening.set()
         await self._ending.wait()
+        kept_alive = [one.transport for one in runner.server.connections] if runner.server else []
         await runner.cleanup()
+        # Clients that keep connections alive do not answer TLS's goodbye; the loop would end before it.
+        for transport in kept_alive:
+            if transport is not None:
+                transport.abort()
+        await asyncio.sleep(0)
         cloud.close()
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """uvloop's where it is installed: twice the speed, and a third of the memory for each TLS socket."""
+    try:
+        factory: Callable[[], asyncio.AbstractEventLoop] = import_module("uvloop").new_event_loop
+    except ImportError:
+        return None
+    return factory
 
 
 def loopback_sockets(port: int) -> list[socket.socket]:

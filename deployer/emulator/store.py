@@ -95,8 +95,10 @@ class Store:
 
     def segment(self, account: Account) -> str:
         """Where an account's endpoint lies: its name, unless an account of another group has that name too."""
-        namesakes = sum(one.name.lower() == account.name.lower() for one in self.accounts())
-        return account.subdomain or account.internal_id if namesakes > 1 else account.name
+        name = f"/accounts/{account.name.lower()}"
+        keys = [key for key in self._records[Account] if key.endswith(name)]
+        namesakes = len(keys) > 1 and sum(self.account(key) is not None for key in keys) > 1
+        return account.subdomain or account.internal_id if namesakes else account.name
 
     def subdomain_holder(self, subdomain: str) -> Account | None:
         """The account, alive or soft-deleted, that holds a custom subdomain."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import ssl
+import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -18,6 +21,30 @@ ACCOUNT = f"{GROUP}/providers/Microsoft.CognitiveServices/accounts/voice"
 DEPLOYMENT = f"{ACCOUNT}/deployments/audio"
 ARM_SCOPE = "https://management.azure.com/.default"
 MODEL = "gpt-4o-audio-preview@2024-12-17"
+
+
+_kept: dict[str, http.client.HTTPSConnection] = {}
+"""The main thread's connection: a handshake for each request would double the time of these tests."""
+
+
+@contextlib.contextmanager
+def connected(emulator: Emulator) -> Iterator[http.client.HTTPSConnection]:
+    """The main thread's connection to an emulator, or one of its own for any other thread."""
+    kept = _kept.get(emulator.address)
+    if kept is not None and threading.current_thread() is threading.main_thread():
+        yield kept
+        return
+    address = urlsplit(emulator.address)
+    context = ssl.create_default_context(cafile=str(emulator.ca))
+    made = http.client.HTTPSConnection("127.0.0.1", address.port, timeout=20, context=context)
+    if threading.current_thread() is not threading.main_thread():
+        with contextlib.closing(made):
+            yield made
+        return
+    for address_before in list(_kept):
+        _kept.pop(address_before).close()
+    _kept[emulator.address] = made
+    yield made
 
 
 @dataclass(frozen=True)
@@ -40,7 +67,6 @@ class Arm:
 
     def __init__(self, emulator: Emulator, *, client_id: str = "", client_secret: str = "") -> None:
         self.emulator = emulator
-        self._context = ssl.create_default_context(cafile=str(emulator.ca))
         self._client_id = client_id or emulator.client_id
         self._client_secret = client_secret or emulator.client_secret
         self._tokens: dict[str, str] = {}
@@ -55,17 +81,15 @@ class Arm:
         raw: bytes | None = None,
     ) -> Response:
         """One request as it is, without a token or an api-version of ours."""
-        url = urlsplit(self.emulator.address)
-        connection = http.client.HTTPSConnection(
-            url.hostname or "", url.port, timeout=20, context=self._context
-        )
-        try:
-            data = raw if body is None else json.dumps(body).encode()
-            connection.request(method, path, data, headers or {})
-            answer = connection.getresponse()
-            content = answer.read()
-        finally:
-            connection.close()
+        with connected(self.emulator) as connection:
+            try:
+                data = raw if body is None else json.dumps(body).encode()
+                connection.request(method, path, data, headers or {})
+                answer = connection.getresponse()
+                content = answer.read()
+            except Exception:
+                connection.close()
+                raise
         return Response(answer.status, answer.headers, json.loads(content) if content else None)
 
     def token(self, scope: str = ARM_SCOPE) -> str:

@@ -20,11 +20,14 @@ def running_emulator(tmp_path_factory):
 
 @pytest.fixture
 def emulator(running_emulator):
-    running_emulator.ask("POST", "reset")
-    running_emulator.ask("PUT", "principals/deployer", {"roles": ["Owner"]})
-    running_emulator.set_date(FIRST_DAY)
-    running_emulator.ask("PATCH", "settings", {"pacing": "instant"})
-    running_emulator.ask("DELETE", "journal")
+    admin = Arm(running_emulator)
+    for method, path, body in (
+        ("POST", "reset", None),
+        ("PUT", "principals/deployer", {"roles": ["Owner"]}),
+        ("POST", "clock", {"date": str(FIRST_DAY)}),
+        ("PATCH", "settings", {"pacing": "instant"}),
+    ):
+        assert admin.send(method, f"/_emulator/{path}", body).status == 200
     return running_emulator
 
 

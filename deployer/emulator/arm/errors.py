@@ -50,371 +50,268 @@ class Evidence(Enum):
     """That Azure refuses is reported or likely; status, code or words are not known."""
 
 
+Row = tuple[int, str, str, Evidence]
+
+
+def seen(status: int, code: str, message: str) -> Row:
+    """A row that is recorded or quoted."""
+    return status, code, message, Evidence.SEEN
+
+
+def general(status: int, code: str, message: str) -> Row:
+    """A row of Resource Manager's general habits."""
+    return status, code, message, Evidence.GENERAL
+
+
+def unverified(status: int, code: str, message: str) -> Row:
+    """A row of which some part is a guess."""
+    return status, code, message, Evidence.UNVERIFIED
+
+
 class Refusal(Enum):
     """The rows of the error catalogue: status, code, message with its gaps, evidence."""
 
     # Who asks, and in which form.
-    TOKEN_MISSING = (
-        401,
-        "AuthenticationFailed",
-        "Authentication failed. The 'Authorization' header is missing.",
-        Evidence.GENERAL,
+    TOKEN_MISSING = general(
+        401, "AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing."
     )
-    TOKEN_INVALID = (
-        401,
-        "InvalidAuthenticationToken",
-        "The access token is invalid.",
-        Evidence.GENERAL,
-    )
-    TOKEN_EXPIRED = (
+    TOKEN_INVALID = general(401, "InvalidAuthenticationToken", "The access token is invalid.")
+    TOKEN_EXPIRED = general(
         401,
         "ExpiredAuthenticationToken",
         "The access token expiry UTC time is earlier than current UTC time.",
-        Evidence.GENERAL,
     )
-    TOKEN_AUDIENCE = (
+    TOKEN_AUDIENCE = general(
         401,
         "InvalidAuthenticationTokenAudience",
         "The access token has been obtained for wrong audience or resource.",
-        Evidence.GENERAL,
     )
-    AUTHORIZATION_FAILED = (
+    AUTHORIZATION_FAILED = seen(
         403,
         "AuthorizationFailed",
-        (
-            "The client '{client}' with object id '{object}' does not have authorization to perform "
-            "action '{action}' over scope '{scope}' or the scope is invalid. If access was recently "
-            "granted, please refresh your credentials."
-        ),
-        Evidence.SEEN,
+        "The client '{client}' with object id '{object}' does not have authorization to perform "
+        "action '{action}' over scope '{scope}' or the scope is invalid. If access was recently "
+        "granted, please refresh your credentials.",
     )
-    SUBSCRIPTION_NOT_FOUND = (
-        404,
-        "SubscriptionNotFound",
-        "The subscription '{subscription}' could not be found.",
-        Evidence.GENERAL,
+    SUBSCRIPTION_NOT_FOUND = general(
+        404, "SubscriptionNotFound", "The subscription '{subscription}' could not be found."
     )
     # Clients take the namespace out of this message by '.*'(.*)', greedily: only one quoted word.
-    PROVIDER_NOT_REGISTERED = (
+    PROVIDER_NOT_REGISTERED = seen(
         409,
         "MissingSubscriptionRegistration",
-        (
-            "The subscription is not registered to use namespace 'Microsoft.CognitiveServices'. "
-            "See https://aka.ms/rps-not-found for how to register subscriptions."
-        ),
-        Evidence.SEEN,
+        "The subscription is not registered to use namespace 'Microsoft.CognitiveServices'. "
+        "See https://aka.ms/rps-not-found for how to register subscriptions.",
     )
-    API_VERSION_MISSING = (
+    API_VERSION_MISSING = general(
         400,
         "MissingApiVersionParameter",
         "The api-version query parameter (?api-version=) is required for all requests.",
-        Evidence.GENERAL,
     )
-    API_VERSION_INVALID = (
-        400,
-        "InvalidApiVersionParameter",
-        "The api-version '{version}' is invalid.",
-        Evidence.GENERAL,
+    API_VERSION_INVALID = general(
+        400, "InvalidApiVersionParameter", "The api-version '{version}' is invalid."
     )
-    TYPE_UNKNOWN = (
-        404,
-        "InvalidResourceType",
-        "The resource type could not be found at '{path}'.",
-        Evidence.GENERAL,
+    TYPE_UNKNOWN = general(
+        404, "InvalidResourceType", "The resource type could not be found at '{path}'."
     )
-    METHOD_NOT_ALLOWED = (
-        405,
-        "MethodNotAllowed",
-        "The method '{method}' is not supported for '{path}'.",
-        Evidence.UNVERIFIED,
+    METHOD_NOT_ALLOWED = unverified(
+        405, "MethodNotAllowed", "The method '{method}' is not supported for '{path}'."
     )
-    CONTENT_INVALID = (
+    CONTENT_INVALID = general(
         400,
         "InvalidRequestContent",
         "The request content was invalid and could not be deserialized: '{why}'.",
-        Evidence.GENERAL,
     )
-    PROPERTY_INVALID = (
-        400,
-        "InvalidResourceProperties",
-        "The property '{property}' cannot be '{value}'.",
-        Evidence.UNVERIFIED,
+    PROPERTY_INVALID = unverified(
+        400, "InvalidResourceProperties", "The property '{property}' cannot be '{value}'."
     )
 
     # Where it is.
-    LOCATION_REQUIRED = (
-        400,
-        "LocationRequired",
-        "The location property is required for this definition.",
-        Evidence.GENERAL,
+    LOCATION_REQUIRED = general(
+        400, "LocationRequired", "The location property is required for this definition."
     )
-    LOCATION_UNKNOWN = (
+    LOCATION_UNKNOWN = general(
         400,
         "LocationNotAvailableForResourceType",
-        (
-            "The provided location '{location}' is not available for resource type '{type}'. List of "
-            "available regions for the resource type is '{regions}'."
-        ),
-        Evidence.GENERAL,
+        "The provided location '{location}' is not available for resource type '{type}'. List of "
+        "available regions for the resource type is '{regions}'.",
     )
-    GROUP_NOT_FOUND = (
-        404,
-        "ResourceGroupNotFound",
-        "Resource group '{group}' could not be found.",
-        Evidence.GENERAL,
+    GROUP_NOT_FOUND = general(
+        404, "ResourceGroupNotFound", "Resource group '{group}' could not be found."
     )
-    GROUP_ELSEWHERE = (
+    GROUP_ELSEWHERE = general(
         409,
         "InvalidResourceGroupLocation",
-        (
-            "Invalid resource group location '{wanted}'. The Resource group already exists in location "
-            "'{there}'."
-        ),
-        Evidence.GENERAL,
+        "Invalid resource group location '{wanted}'. The Resource group already exists in location "
+        "'{there}'.",
     )
-    GROUP_BEING_DELETED = (
+    GROUP_BEING_DELETED = general(
         409,
         "ResourceGroupBeingDeleted",
         "The resource group '{group}' is in deprovisioning state and cannot perform this operation.",
-        Evidence.GENERAL,
     )
-    GROUP_DELETION_BLOCKED = (
+    GROUP_DELETION_BLOCKED = general(
         409,
         "ResourceGroupDeletionBlocked",
-        (
-            "Deletion of resource group '{group}' failed as resources with identifiers '{resources}' "
-            "could not be deleted. The provisioning state of the resource group will be rolled back."
-        ),
-        Evidence.GENERAL,
+        "Deletion of resource group '{group}' failed as resources with identifiers '{resources}' "
+        "could not be deleted. The provisioning state of the resource group will be rolled back.",
     )
-    ACCOUNT_NOT_FOUND = (
+    ACCOUNT_NOT_FOUND = seen(
         404,
         "ResourceNotFound",
-        (
-            "The Resource 'Microsoft.CognitiveServices/accounts/{account}' under resource group "
-            "'{group}' was not found. For more details please go to "
-            "https://aka.ms/ARMResourceNotFoundFix"
-        ),
-        Evidence.SEEN,
+        "The Resource 'Microsoft.CognitiveServices/accounts/{account}' under resource group "
+        "'{group}' was not found. For more details please go to "
+        "https://aka.ms/ARMResourceNotFoundFix",
     )
-    PARENT_NOT_FOUND = (
+    PARENT_NOT_FOUND = general(
         404,
         "ParentResourceNotFound",
-        (
-            "Failed to perform 'write' on resource(s) of type 'accounts/deployments', because the "
-            "parent resource '{account}' could not be found."
-        ),
-        Evidence.GENERAL,
+        "Failed to perform 'write' on resource(s) of type 'accounts/deployments', because the "
+        "parent resource '{account}' could not be found.",
     )
     # Missing children are refused by the provider itself, so their code differs (2023-01-10).
-    NOT_FOUND = (
-        404,
-        "NotFound",
-        "Specified resource '{id}' cannot be found.",
-        Evidence.SEEN,
-    )
-    ACCOUNT_ELSEWHERE = (
+    NOT_FOUND = seen(404, "NotFound", "Specified resource '{id}' cannot be found.")
+    ACCOUNT_ELSEWHERE = general(
         409,
         "InvalidResourceLocation",
-        (
-            "The resource '{account}' already exists in location '{there}' in resource group "
-            "'{group}'. A resource with the same name cannot be created in location '{wanted}'. "
-            "Please select a new resource name."
-        ),
-        Evidence.GENERAL,
+        "The resource '{account}' already exists in location '{there}' in resource group "
+        "'{group}'. A resource with the same name cannot be created in location '{wanted}'. "
+        "Please select a new resource name.",
     )
 
     # Accounts.
-    REQUEST_CONFLICT = (
+    REQUEST_CONFLICT = seen(
         409,
         "RequestConflict",
-        (
-            "Another operation is being performed on the parent resource '{account}'. Please try "
-            "again later."
-        ),
-        Evidence.SEEN,
+        "Another operation is being performed on the parent resource '{account}'. Please try "
+        "again later.",
     )
-    SOFT_DELETED = (
+    SOFT_DELETED = seen(
         409,
         "FlagMustBeSetForRestore",
-        (
-            "An existing resource with ID '{account}' has been soft-deleted. To restore the resource, "
-            "you must specify 'restore' to be 'true' in the property. If you don't want to restore "
-            "existing resource, please purge it first."
-        ),
-        Evidence.SEEN,
+        "An existing resource with ID '{account}' has been soft-deleted. To restore the resource, "
+        "you must specify 'restore' to be 'true' in the property. If you don't want to restore "
+        "existing resource, please purge it first.",
     )
-    NOTHING_TO_RESTORE = (
+    NOTHING_TO_RESTORE = unverified(
         400,
         "CanNotRestoreANonExistingResource",
         "An existing resource with ID '{account}' to be restored is not found.",
-        Evidence.UNVERIFIED,
     )
-    SUBDOMAIN_IN_USE = (
+    SUBDOMAIN_IN_USE = seen(
         409,
         "CustomDomainInUse",
-        (
-            "Please pick a different name. The subdomain name '{subdomain}' is not available as it's "
-            "already used by a resource. If the resource using the name was deleted in the last 48 "
-            "hours, you may need to purge the deleted resource. Learn more at "
-            '"https://go.microsoft.com/fwlink/?linkid=2215493"'
-        ),
-        Evidence.SEEN,
+        "Please pick a different name. The subdomain name '{subdomain}' is not available as it's "
+        "already used by a resource. If the resource using the name was deleted in the last 48 "
+        "hours, you may need to purge the deleted resource. Learn more at "
+        '"https://go.microsoft.com/fwlink/?linkid=2215493"',
     )
-    TOO_MANY_ACCOUNTS = (
+    TOO_MANY_ACCOUNTS = seen(
         400,
         "InsufficientQuota",
         "Insufficient quota. Cannot create/update/move resource '{account}'.",
-        Evidence.SEEN,
     )
-    KIND_INVALID = (
+    KIND_INVALID = general(
         400,
         "InvalidApiSetId",
         "The account type '{kind}' is either invalid or unavailable in given region.",
-        Evidence.GENERAL,
     )
-    ACCOUNT_SKU_INVALID = (
+    ACCOUNT_SKU_INVALID = unverified(
         400,
         "InvalidSkuId",
         "The account SKU '{sku}' is either invalid or unavailable in given region.",
-        Evidence.UNVERIFIED,
     )
-    ACCOUNT_NAME_INVALID = (
-        400,
-        "InvalidResourceName",
-        "The account name '{account}' is invalid.",
-        Evidence.UNVERIFIED,
+    ACCOUNT_NAME_INVALID = unverified(
+        400, "InvalidResourceName", "The account name '{account}' is invalid."
     )
-    KEYS_DISABLED = (
-        403,
-        "AuthenticationTypeDisabled",
-        "Key based authentication is disabled for this resource.",
-        Evidence.UNVERIFIED,
+    KEYS_DISABLED = unverified(
+        403, "AuthenticationTypeDisabled", "Key based authentication is disabled for this resource."
     )
-    HAS_DEPLOYMENTS = (
+    HAS_DEPLOYMENTS = unverified(
         409,
         "CannotDeleteAccountWithDeployments",
-        (
-            "Cannot delete account '{account}' while it has deployments. Please delete all "
-            "deployments first."
-        ),
-        Evidence.UNVERIFIED,
+        "Cannot delete account '{account}' while it has deployments. Please delete all "
+        "deployments first.",
     )
 
     # Deployments.
-    MODEL_UNKNOWN = (
+    MODEL_UNKNOWN = seen(
         400,
         "DeploymentModelNotSupported",
         "The model '{model}' of account deployment is not supported.",
-        Evidence.SEEN,
     )
-    MODEL_DEPRECATED = (
-        400,
-        "ServiceModelDeprecated",
-        "The model '{model}' has been deprecated since {since}.",
-        Evidence.SEEN,
+    MODEL_DEPRECATED = seen(
+        400, "ServiceModelDeprecated", "The model '{model}' has been deprecated since {since}."
     )
-    MODEL_DEPRECATING = (
+    MODEL_DEPRECATING = seen(
         400,
         "ServiceModelDeprecating",
         "The model '{model}' is in deprecating state and cannot be used for new deployments.",
-        Evidence.SEEN,
     )
-    SKU_NOT_HERE = (
+    SKU_NOT_HERE = seen(
         400,
         "InvalidResourceProperties",
-        (
-            "The specified SKU '{sku}' for model '{name} {version}' is not supported in this region "
-            "'{location}'."
-        ),
-        Evidence.SEEN,
+        "The specified SKU '{sku}' for model '{name} {version}' is not supported in this region "
+        "'{location}'.",
     )
-    SKU_NOT_OFFERED = (
+    SKU_NOT_OFFERED = seen(
         400,
         "InvalidResourceProperties",
-        (
-            "The specified SKU '{sku}' of account deployment is not supported by the model '{name}' "
-            "version: '{version}'."
-        ),
-        Evidence.SEEN,
+        "The specified SKU '{sku}' of account deployment is not supported by the model '{name}' "
+        "version: '{version}'.",
     )
-    SKU_INVALID = (
-        400,
-        "InvalidResourceProperties",
-        "The deployment sku name '{sku}' is invalid.",
-        Evidence.UNVERIFIED,
+    SKU_INVALID = unverified(
+        400, "InvalidResourceProperties", "The deployment sku name '{sku}' is invalid."
     )
-    CAPACITY_INVALID = (
+    CAPACITY_INVALID = unverified(
         400,
         "InvalidResourceProperties",
         "The specified capacity '{capacity}' of account deployment is not valid.",
-        Evidence.UNVERIFIED,
     )
-    RAI_POLICY_NOT_FOUND = (
+    RAI_POLICY_NOT_FOUND = seen(
         400,
         "InvalidResourceProperties",
         "The specified RaiPolicyName '{policy}' is not found, please update it to a valid value.",
-        Evidence.SEEN,
     )
-    INSUFFICIENT_QUOTA = (
+    INSUFFICIENT_QUOTA = seen(
         400,
         "InsufficientQuota",
-        (
-            "This operation require {wanted:g} new capacity in quota {quota}, which is bigger than the "
-            "current available capacity {available:g}. The current quota usage is {used:g} and the "
-            "quota limit is {limit:g} for quota {quota}."
-        ),
-        Evidence.SEEN,
+        "This operation require {wanted:g} new capacity in quota {quota}, which is bigger than the "
+        "current available capacity {available:g}. The current quota usage is {used:g} and the "
+        "quota limit is {limit:g} for quota {quota}.",
     )
-    MODEL_CANNOT_CHANGE = (
-        400,
-        "CannotChangeDeploymentModel",
-        "The model of deployment cannot be changed.",
-        Evidence.SEEN,
+    MODEL_CANNOT_CHANGE = seen(
+        400, "CannotChangeDeploymentModel", "The model of deployment cannot be changed."
     )
-    CAPACITY_AND_VERSION = (
+    CAPACITY_AND_VERSION = unverified(
         400,
         "InvalidResourceProperties",
         "Cannot change capacity and model at the same time for deployment",
-        Evidence.UNVERIFIED,
     )
 
     # Roles.
-    PRINCIPAL_NOT_FOUND = (
+    PRINCIPAL_NOT_FOUND = seen(
         400,
         "PrincipalNotFound",
-        (
-            "Principal {principal} does not exist in the directory {tenant}. Check that you have the "
-            "correct principal ID. If you are creating this principal and then immediately assigning a "
-            "role, this error might be related to a replication delay. In this case, set the role "
-            "assignment principalType property to a value, such as ServicePrincipal, User, or Group.  "
-            "See https://aka.ms/docs-principaltype"
-        ),
-        Evidence.SEEN,
+        "Principal {principal} does not exist in the directory {tenant}. Check that you have the "
+        "correct principal ID. If you are creating this principal and then immediately assigning a "
+        "role, this error might be related to a replication delay. In this case, set the role "
+        "assignment principalType property to a value, such as ServicePrincipal, User, or Group.  "
+        "See https://aka.ms/docs-principaltype",
     )
-    ASSIGNMENT_EXISTS = (
-        409,
-        "RoleAssignmentExists",
-        "The role assignment already exists.",
-        Evidence.GENERAL,
-    )
-    ASSIGNMENT_CANNOT_CHANGE = (
+    ASSIGNMENT_EXISTS = general(409, "RoleAssignmentExists", "The role assignment already exists.")
+    ASSIGNMENT_CANNOT_CHANGE = general(
         400,
         "RoleAssignmentUpdateNotPermitted",
         "Tenant ID, application ID, principal ID, and scope are not allowed to be updated.",
-        Evidence.GENERAL,
     )
-    ASSIGNMENT_NOT_FOUND = (
-        404,
-        "RoleAssignmentNotFound",
-        "The role assignment '{name}' is not found.",
-        Evidence.GENERAL,
+    ASSIGNMENT_NOT_FOUND = general(
+        404, "RoleAssignmentNotFound", "The role assignment '{name}' is not found."
     )
-    ROLE_NOT_FOUND = (
+    ROLE_NOT_FOUND = general(
         404,
         "RoleDefinitionDoesNotExist",
         "The specified role definition with ID '{role}' does not exist.",
-        Evidence.GENERAL,
     )
 
     def __init__(self, status: int, code: str, message: str, evidence: Evidence) -> None:
