@@ -18,6 +18,7 @@ from deployer.azure.failures import classify
 from deployer.catalog import api_versions
 
 if TYPE_CHECKING:
+    import requests
     from azure.core.credentials import AccessToken, TokenCredential
     from azure.mgmt.cognitiveservices import CognitiveServicesManagementClient
     from azure.mgmt.resource.resources import ResourceManagementClient
@@ -38,13 +39,20 @@ class Clients:
 
     def __init__(self, cloud: Cloud, subscription: str) -> None:
         from azure.core.pipeline.policies import RetryPolicy
+        from azure.core.pipeline.transport import RequestsTransport
         from azure.mgmt.cognitiveservices import CognitiveServicesManagementClient
         from azure.mgmt.resource.resources import ResourceManagementClient
 
+        self._session = _session(cloud)
         shared: dict[str, Any] = {
             "base_url": cloud.arm,
             "credential_scopes": [f"{cloud.audience}/.default"],
-            "transport": _transport(cloud),
+            "transport": RequestsTransport(
+                session=self._session,
+                connection_verify=str(cloud.ca) if cloud.ca else True,
+                connection_timeout=CONNECT_SECONDS,
+                read_timeout=ANSWER_SECONDS,
+            ),
             "retry_policy": RetryPolicy.no_retries(),
             "user_agent": f"deployer/{__version__}",
         }
@@ -55,6 +63,10 @@ class Clients:
         self.resources = ResourceManagementClient(
             signed, subscription, api_version=api_versions.RESOURCE_GROUPS, **shared
         )
+
+    def close(self) -> None:
+        """Close the connections; both clients share them."""
+        self._session.close()
 
     def get(self, path: str, api_version: str = api_versions.ARM) -> JsonObject | None:
         """What stands at a path; None when nothing does. Raises the SDK's exceptions."""
@@ -126,6 +138,11 @@ class _Remembering:
         self._lock = threading.Lock()
         self._tokens: dict[tuple[str, ...], AccessToken] = {}
 
+    def close(self) -> None:
+        """Close the connections of the credential, if it has any."""
+        if hasattr(self._credential, "close"):
+            self._credential.close()
+
     def get_token(self, *scopes: str, **options: Any) -> AccessToken:  # noqa: ANN401 - the SDK's protocol
         """A token for these scopes. A challenge for other claims always gets a new one."""
         with self._lock:
@@ -136,17 +153,12 @@ class _Remembering:
             return known
 
 
-def _transport(cloud: Cloud) -> Any:  # noqa: ANN401 - azure-core's transport has no common public type
+def _session(cloud: Cloud) -> requests.Session:
+    """Connections to share; on loopback no proxy of the environment is asked."""
     import requests
-    from azure.core.pipeline.transport import RequestsTransport
     from requests.adapters import HTTPAdapter
 
     session = requests.Session()
     session.trust_env = not cloud.is_loopback
     session.mount("https://", HTTPAdapter(pool_connections=4, pool_maxsize=CONNECTIONS))
-    return RequestsTransport(
-        session=session,
-        connection_verify=str(cloud.ca) if cloud.ca else True,
-        connection_timeout=CONNECT_SECONDS,
-        read_timeout=ANSWER_SECONDS,
-    )
+    return session

@@ -32,6 +32,13 @@ class Cloud:
     # Connections and tokens are opened once and shared by all to whom this cloud is handed down.
     opened: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
+    def close(self) -> None:
+        """Close the connections that were opened. Whoever asks again opens new ones."""
+        while self.opened:
+            _, opened = self.opened.popitem()
+            if hasattr(opened, "close"):
+                opened.close()
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
