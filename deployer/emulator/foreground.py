@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 from deployer.emulator.certificates import write_private
 from deployer.emulator.embedded import Emulator
-from deployer.emulator.holder import ask, live_holder
+from deployer.emulator.holder import PATIENCE, ask, live_holder
 from deployer.errors import UsageError
 
 
@@ -26,12 +27,15 @@ def serve(state: Path, date: date | None, port: int, ready: Callable[[Emulator],
 
 
 def stop(state: Path) -> bool:
-    """Stop whoever serves a state directory; False when nobody does."""
+    """Stop whoever serves a state directory, and wait until it is gone; False when nobody does."""
     state = state.resolve()
     holder = live_holder(state)
     if holder is None:
         return False
     ask(holder.address, state / "ca.pem", "POST", "stop")
+    deadline = time.monotonic() + PATIENCE
+    while live_holder(state) == holder and time.monotonic() < deadline:
+        time.sleep(0.02)
     return True
 
 

@@ -72,13 +72,13 @@ def withdraw(state: Path, holder: Holder) -> None:
         (state / "holder.json").unlink(missing_ok=True)
 
 
-def live_holder(state: Path) -> Holder | None:
+def live_holder(state: Path, patience: float = PATIENCE) -> Holder | None:
     """The holder, if it lives; one that neither answers nor refuses raises `LockedByAnotherRun`."""
     holder = read_holder(state)
     if holder is None or not (state / "ca.pem").exists():
         return None
     try:
-        health = ask(holder.address, state / "ca.pem", "GET", "health")
+        health = ask(holder.address, state / "ca.pem", "GET", "health", patience=patience)
     except TimeoutError:
         raise LockedByAnotherRun(
             f"The emulator of {state} (process {holder.pid}, {holder.address}) does not answer.",
@@ -89,12 +89,20 @@ def live_holder(state: Path) -> Holder | None:
     return holder if health.get("nonce") == holder.nonce else None
 
 
-def ask(address: str, ca: Path, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401
+def ask(
+    address: str,
+    ca: Path,
+    method: str,
+    path: str,
+    body: object = None,
+    *,
+    patience: float = PATIENCE,
+) -> Any:  # noqa: ANN401
     """Ask the emulator's own interface; straight to loopback, whatever proxies the environment names."""
     url = urlsplit(address)
     context = ssl.create_default_context(cafile=str(ca))
     connection = http.client.HTTPSConnection(
-        url.hostname or "", url.port, timeout=PATIENCE, context=context
+        url.hostname or "", url.port, timeout=patience, context=context
     )
     with contextlib.closing(connection):
         data = None if body is None else json.dumps(body).encode()

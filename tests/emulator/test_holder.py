@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import socket
 import ssl
 import stat
 import subprocess
@@ -108,6 +109,23 @@ def test_a_stranger_at_the_holders_address_is_no_holder(tmp_path):
         publish(tmp_path, Holder(1, emulator.address, "another nonce"))
 
         assert live_holder(tmp_path) is None
+
+
+def test_a_holder_that_hangs_is_not_replaced_but_named(tmp_path):
+    certificates(tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        publish(tmp_path, Holder(4711, f"https://localhost:{silent.getsockname()[1]}", "nonce"))
+
+        with pytest.raises(LockedByAnotherRun, match=r"process 4711.*does not answer"):
+            live_holder(tmp_path, patience=0.1)
+
+
+def test_stopping_a_served_emulator_frees_the_directory_for_the_next(tmp_path):
+    with Emulator.open(tmp_path) as first:
+        assert stop(tmp_path)
+        with Emulator.open(tmp_path) as second:
+            assert (first.joined, second.joined) == (False, False)
+            assert second.ask("GET", "health")["pid"] == os.getpid()
 
 
 def test_a_broken_holder_file_is_as_good_as_none(tmp_path):
