@@ -40,7 +40,7 @@ class Approval:
 
     def _ask(self, report: Report) -> bool:
         dangers = list(_dangers(report))
-        with self._run.progress.hidden():
+        with self._run.quietly():
             if not dangers:
                 return click.confirm("Go ahead?", err=True)
             answer: str = click.prompt(

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from deployer.cli.options import Given
 from deployer.cli.talk import Talk
 from deployer.cli.telling import Item, Told, told
 from deployer.render.ndjson import check_line, event_line, line, step_line
@@ -82,6 +83,17 @@ class Stream(Silent):
 
     def tell(self, item: Item) -> None:
         self._talk.data(_json(item))
+
+
+def open_progress(given: Given, talk: Talk) -> Progress:
+    """The kind of progress that the options and the terminal ask for."""
+    if given.output == "ndjson":
+        return Stream(talk)
+    if given.quiet:
+        return Silent()
+    if talk.err.can_redraw:
+        return Live(talk, verbose=given.verbose)
+    return Lines(talk, verbose=given.verbose)
 
 
 def _json(item: Item) -> str:

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from deployer.cli.ending import unexpected
 from deployer.cli.options import Given
-from deployer.cli.progress import Lines, Live, Progress, Silent, Stream
-from deployer.cli.talk import Talk
-from deployer.cli.telling import Item
+from deployer.cli.talk import Stream, Talk
 from deployer.core.events import Done, Event, Failed, NotDone, Started, Waited
 from deployer.core.events import Progress as Going
 from deployer.core.report import Report
 from deployer.errors import DeployerError, ExitCode, Interrupted
 from deployer.render import render
-from deployer.render.ndjson import report_line
-from deployer.render.refusal import Refusal, refusal
 from deployer.render.text import render as render_text
 from deployer.render.text import render_after, render_before
 from deployer.render.text.layout import blocks
 from deployer.render.text.problems import problem_lines
+
+if TYPE_CHECKING:
+    # What is told is only known to verbs that reach a cloud: `validate` is spared their imports.
+    from deployer.cli.progress import Progress
+    from deployer.cli.telling import Item
 
 
 class Run:
@@ -33,20 +35,33 @@ class Run:
 
     def __init__(self, given: Given, talk: Talk) -> None:
         self.talk = talk
-        self.progress = _progress(given, talk)
         self.events: list[Event] = []
         self._given = given
         self._has_shown_plan = False
+        self._progress: Progress | None = None
 
     def tell(self, item: Item) -> None:
         """Progress, as it happens."""
         if isinstance(item, Started | Going | Waited | Done | Failed | NotDone):
             self.events.append(item)
-        self.progress.tell(item)
+        if self._progress is None:
+            from deployer.cli.progress import open_progress
+
+            self._progress = open_progress(self._given, self.talk)
+        self._progress.tell(item)
+
+    def quietly(self) -> contextlib.AbstractContextManager[None]:
+        """Nothing moves on the terminal meanwhile."""
+        return self._progress.hidden() if self._progress else contextlib.nullcontext()
+
+    def close(self) -> None:
+        """There is no more to tell."""
+        if self._progress is not None:
+            self._progress.close()
 
     def show_plan(self, report: Report, *, to_ask: bool) -> None:
         """The plan, before it is carried out; programs get it with the report, a person who is asked sees it now."""
-        with self.progress.hidden():
+        with self.quietly():
             if self._given.output == "text":
                 out = self.talk.out
                 self.talk.data(render_before(report, style=out.style, width=out.width) + "\n")
@@ -55,13 +70,15 @@ class Run:
                 err = self.talk.err
                 self.talk.note(render_before(report, style=err.style, width=err.width))
 
-    def show(self, report: Report) -> None:
+    def show(self, report: Report, *, is_refusal: bool = False) -> None:
         """The report, in the format that was asked for. What ended a run before its time goes to standard error."""
         match self._given.output:
             case "text":
-                self._show_text(report)
+                self._show_text(report, self.talk.err if is_refusal else self.talk.out)
                 return
             case "ndjson":
+                from deployer.render.ndjson import report_line
+
                 self.talk.data(report_line(report))
             case form:
                 self.talk.data(render(report, form))
@@ -69,8 +86,7 @@ class Run:
             err = self.talk.err
             self.talk.note(blocks(problem_lines(report.problems, err.style, err.width)))
 
-    def _show_text(self, report: Report) -> None:
-        stream = self.talk.err if isinstance(report, Refusal) else self.talk.out
+    def _show_text(self, report: Report, stream: Stream) -> None:
         shown = (render_after if self._has_shown_plan else render_text)(
             report, style=stream.style, width=stream.width
         )
@@ -81,17 +97,14 @@ class Run:
 def conclude(verb: str, given: Given, body: Callable[[Run], Report]) -> NoReturn:
     """Run a verb's body to its end, whatever that is. Always raises click's Exit."""
     run = Run(given, Talk(sys.stdout, sys.stderr, os.environ, no_color=given.no_color))
-    try:
-        report = body(run)
-    except DeployerError as error:
-        report = refusal(verb, error, run.events)
-    except (KeyboardInterrupt, click.Abort):
-        report = refusal(verb, Interrupted("Interrupted."), run.events)
-    except Exception as error:  # noqa: BLE001 - every end is a report
-        report = refusal(verb, unexpected(error, given.config.parent), run.events)
-    finally:
-        run.progress.close()
-    run.show(report)
+    ended = _ended(run, given, body)
+    if isinstance(ended, DeployerError):
+        from deployer.render.refusal import refusal
+
+        report: Report = refusal(verb, ended, run.events)
+    else:
+        report = ended
+    run.show(report, is_refusal=report is not ended)
     code = report.exit_code
     for form, path in given.report:
         if not _written(path, render(report, form), run.talk):
@@ -99,14 +112,18 @@ def conclude(verb: str, given: Given, body: Callable[[Run], Report]) -> NoReturn
     raise click.exceptions.Exit(int(code))
 
 
-def _progress(given: Given, talk: Talk) -> Progress:
-    if given.output == "ndjson":
-        return Stream(talk)
-    if given.quiet:
-        return Silent()
-    if talk.err.can_redraw:
-        return Live(talk, verbose=given.verbose)
-    return Lines(talk, verbose=given.verbose)
+def _ended(run: Run, given: Given, body: Callable[[Run], Report]) -> Report | DeployerError:
+    """The body's report, or the error that it ended with."""
+    try:
+        return body(run)
+    except DeployerError as foreseen:
+        return foreseen
+    except (KeyboardInterrupt, click.Abort):
+        return Interrupted("Interrupted.")
+    except Exception as surprise:  # noqa: BLE001 - every end is a report
+        return unexpected(surprise, given.config.parent)
+    finally:
+        run.close()
 
 
 def _written(path: Path, text: str, talk: Talk) -> bool:

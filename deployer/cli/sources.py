@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from deployer.cli.options import Given
 from deployer.config import Config, load
-from deployer.core.plan import Consent
-from deployer.core.planfile import PlanFile, parse
 from deployer.errors import ConfigurationInvalid, UsageError
-from deployer.workflow import Options
+
+if TYPE_CHECKING:
+    from deployer.core.planfile import PlanFile
+    from deployer.workflow import Options
 
 LARGEST_PLAN = 64 * 1024 * 1024
 """Bytes; a plan of a thousand accounts has a tenth of it."""
@@ -40,7 +42,7 @@ def configuration_or_plan(given: Given) -> Config | PlanFile:
 
 def beside(source: Config | PlanFile, path: Path) -> Path:
     """The folder in which a run keeps its own things: the configuration's, also for a plan that came from it."""
-    if isinstance(source, PlanFile):
+    if not isinstance(source, Config):
         files = {Path(place.file).parent for place in source.desired.places.values()}
         return next((folder for folder in sorted(files) if folder.is_dir()), path.parent)
     return path.parent
@@ -48,6 +50,9 @@ def beside(source: Config | PlanFile, path: Path) -> Path:
 
 def options(given: Given) -> Options:
     """What the command line allows."""
+    from deployer.core.plan import Consent
+    from deployer.workflow import Options
+
     allowed = {
         Consent.ADOPT: given.adopt,
         Consent.DELETE: given.allow_delete,
@@ -65,6 +70,8 @@ def _is_plan(path: Path) -> bool:
 
 
 def _plan_file(path: Path) -> PlanFile:
+    from deployer.core.planfile import parse
+
     try:
         if path.stat().st_size > LARGEST_PLAN:
             raise ValueError("it is too large to be one")

@@ -10,9 +10,9 @@ from deployer.core.plan import Action
 from deployer.core.problems import Severity, errors
 from deployer.core.report import Ending, Outcome, Report, heard
 from deployer.core.resources import Account, Deployment
+from deployer.core.state import accounts
 from deployer.core.verdicts import Answer
 from deployer.errors import ExitCode
-from deployer.render.inventory import inventory
 from deployer.render.wording import counted, joined, seconds
 
 _DEEDS = {
@@ -90,9 +90,8 @@ def _completed(report: Report) -> str:
         case "preflight":
             return _asked(report)
         case "status":
-            seen = inventory(report)
-            deployed = counted(sum(len(one.deployments) for one in seen), "deployment")
-            return f"{counted(len(seen), 'account')}, {deployed}."
+            seen = len(accounts(report.state.resources.values() if report.state else ()))
+            return f"{counted(seen, 'account')}, {counted(len(report.observed), 'deployment')}."
         case _:
             return _carried_out(report)
 

@@ -9,13 +9,12 @@ from deployer.errors import ExitCode
 from deployer.render import Renderer
 from deployer.render.conclusion import conclusion
 from deployer.render.redaction import redact
-from deployer.render.text.applied import applied_lines
-from deployer.render.text.checks import check_lines
 from deployer.render.text.layout import PLAIN, WIDTH, Block, Style, blocks, wrapped
 from deployer.render.text.plan import plan_lines
 from deployer.render.text.problems import problem_lines, verdict_lines
-from deployer.render.text.state import state_lines
 from deployer.render.wording import EXITS
+
+# Parts that only some verbs show are imported by those: `validate` is called at every save of a file.
 
 
 def render(report: Report, *, style: Style = PLAIN, width: int = WIDTH) -> str:
@@ -38,6 +37,8 @@ def _before(report: Report, style: Style, width: int) -> Iterator[Block]:
         where = f" on {report.cloud}" if report.cloud else ""
         yield [style(report.name, "strong") + where]
     if report.verb == "status":
+        from deployer.render.text.state import state_lines
+
         yield from state_lines(report, style, width)
     if report.plan is not None:
         yield from plan_lines(report.plan, style, width)
@@ -46,8 +47,14 @@ def _before(report: Report, style: Style, width: int) -> Iterator[Block]:
 
 
 def _after(report: Report, style: Style, width: int) -> Iterator[Block]:
-    yield list(applied_lines(report, style, width))
-    yield list(check_lines(report.checks, style, width))
+    if report.events:
+        from deployer.render.text.applied import applied_lines
+
+        yield list(applied_lines(report, style, width))
+    if report.checks:
+        from deployer.render.text.checks import check_lines
+
+        yield list(check_lines(report.checks, style, width))
     for check in report.checks:
         if check.diagnosis is not None:
             yield from problem_lines((check.diagnosis,), style, width)
