@@ -15,7 +15,7 @@ def read_object(content: bytes | str) -> dict[str, Any]:
     """A JSON object. Raises CheckFailed."""
     try:
         value = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
         raise CheckFailed("smoke.not-understood", "An answer is not a JSON object.")

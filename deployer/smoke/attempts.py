@@ -49,13 +49,14 @@ class Attempt:
     def connect(self, endpoint: str) -> Wire:
         """A connection to this endpoint of the account, to be entered."""
         self.host = urlsplit(endpoint).netloc
-        return Wire(endpoint, self.target.access, self.authorisation, self.clock)
+        return Wire(self.target.access, self.authorisation, self.clock)
 
     @contextmanager
     def until(self, diagnosis: str, what: str) -> Iterator[None]:
         """While this is waited for, running out of time means that diagnosis."""
         before, self.awaiting = self.awaiting, (diagnosis, what)
         yield
+        # Only when it came: an exception leaves standing what was missing.
         self.awaiting = before
 
     def note_playing(self, playing: Playing, asked: float) -> None:

@@ -108,7 +108,7 @@ def measure(pcm: bytes, sample_rate: int = SAMPLE_RATE) -> Measured:
         samples.byteswap()
     if not samples:
         return Measured(0.0, QUIETEST, 0.0, 0.0, 0.0, 1.0, is_constant_tone=False)
-    count, size = len(samples), sample_rate // _FRAMES_PER_SECOND
+    count, size = len(samples), max(1, sample_rate // _FRAMES_PER_SECOND)
     # Whole frames at a time: a loop over samples would take twenty times as long, and one call over all of them
     # would keep other threads from timing what they receive.
     frames = [samples[start : start + size] for start in range(0, count, size)]

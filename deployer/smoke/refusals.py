@@ -33,7 +33,7 @@ class Refusal:
 def read_refusal(status: int, headers: Mapping[str, str], body: bytes) -> Refusal:
     """The refusal in an answer; a body that is not Azure's says nothing."""
     error: Any = None
-    with contextlib.suppress(ValueError, AttributeError):
+    with contextlib.suppress(ValueError, AttributeError, RecursionError):
         error = json.loads(body).get("error")
     error = error if isinstance(error, dict) else {}
     message = str(error.get("message") or "")

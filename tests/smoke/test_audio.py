@@ -138,3 +138,7 @@ def test_ten_seconds_are_measured_in_less_than_a_third_of_one():
     measure(content)
 
     assert time.process_time() - began < 0.3
+
+
+def test_a_rate_without_sense_is_measured_all_the_same():
+    assert measure(tone(0.1), sample_rate=7).loudness > -20

@@ -92,7 +92,17 @@ def test_no_two_diagnoses_read_alike():
 
 @pytest.mark.parametrize(
     "body",
-    [b"<html>no</html>", b"", b"[]", b"null", b'{"error": "text"}', b'{"detail": 1}', b"\xff\xfe"],
+    [
+        b"<html>no</html>",
+        b"",
+        b"[]",
+        b"null",
+        b'{"error": "text"}',
+        b'{"detail": 1}',
+        b"\xff\xfe",
+        b"[" * 100_000,
+    ],
+    ids=["page", "nothing", "list", "null", "text", "other", "not UTF-8", "endless"],
 )
 def test_a_body_that_is_not_azures_says_nothing(body):
     refusal = read_refusal(404, {}, body)

@@ -93,7 +93,7 @@ def test_a_redirect_is_not_followed_and_its_address_not_shown(model, status):
 
     assert set(codes(results).values()) == {"smoke.redirected"}
     assert len(asked) == len(results)
-    assert "another host" in results[0].diagnosis.detail
+    assert "not shown" in results[0].diagnosis.detail
     assert "elsewhere.invalid" not in str(results)
     assert KEY not in str(results)
 
@@ -156,6 +156,24 @@ def test_a_proxy_that_is_not_there_is_named(monkeypatch):
         found = codes(check(target("https://account.example")))
 
     assert set(found.values()) == {"smoke.proxy"}
+
+
+def test_a_proxy_of_the_environment_is_used_and_no_login_of_a_netrc(monkeypatch, tmp_path):
+    (tmp_path / "netrc").write_text("default login somebody password secret")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    asked = []
+
+    async def proxy(request):
+        asked.append(request)
+        return await healthy(request)
+
+    with serving(proxy) as endpoint:
+        monkeypatch.setenv("http_proxy", endpoint.removesuffix("/acc"))
+        found = codes(check(target("http://account.example")))
+
+    assert set(found.values()) == {None}
+    assert {one.headers["Host"] for one in asked} == {"account.example"}
+    assert not any("Authorization" in one.headers for one in asked)
 
 
 @MODELS
