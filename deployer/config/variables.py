@@ -84,6 +84,15 @@ class _Filler:
     def _variable(self, variable: re.Match[str], reference: str, node: Scalar, path: Path) -> str:
         name, default = variable.groups()
         value = self._environ.get(name, "")
+        if "${" in value:
+            self._findings.error(
+                "config.bad-reference",
+                "A variable holds a reference",
+                node.place,
+                f"What {name} holds contains ${{, and is not filled in a second time.",
+                "Write its value out.",
+            )
+            return reference
         if value:
             return value
         if default is not None:

@@ -41,9 +41,7 @@ def loaded(
     engine: str | None = None,
     today: dt.date | None = None,
 ) -> Config:
-    return load(
-        write(folder, text), environ=environ or {}, cloud=cloud, engine=engine, today=today
-    )
+    return load(write(folder, text), environ=environ or {}, cloud=cloud, engine=engine, today=today)
 
 
 def problems_of(path: Path, environ: Mapping[str, str] | None = None) -> tuple[Problem, ...]:
