@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deployer.core.report import Report
+from deployer.core.verdicts import Answer
 from deployer.errors import ExitCode
 from deployer.render import Renderer
 from deployer.render.conclusion import conclusion
@@ -41,9 +42,16 @@ def _before(report: Report, style: Style, width: int) -> Iterator[Block]:
 
         yield from state_lines(report, style, width)
     if report.plan is not None:
-        yield from plan_lines(report.plan, style, width)
-    yield list(verdict_lines(report.verdicts, style, width))
+        yield from plan_lines(report.plan, style, width, allowed=_is_all_allowed(report))
+    in_full = report.verb == "preflight"
+    yield list(verdict_lines(report.verdicts, style, width, in_full=in_full))
     yield from problem_lines(report.problems, style, width)
+
+
+def _is_all_allowed(report: Report) -> bool:
+    """Whether preflight has found every consent that the plan needs: then there is nothing to ask for."""
+    answers = [one.answer for one in report.verdicts if one.question == "consent"]
+    return bool(answers) and all(answer is Answer.OK for answer in answers)
 
 
 def _after(report: Report, style: Style, width: int) -> Iterator[Block]:

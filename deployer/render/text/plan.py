@@ -10,6 +10,7 @@ from deployer.core.resources import (
     Deployment,
     Resource,
     RoleAssignment,
+    account_address,
     account_of,
 )
 from deployer.core.state import accounts
@@ -33,8 +34,8 @@ Row = tuple[int, Change]
 """The phase that a change belongs to, counted from one, and the change."""
 
 
-def plan_lines(plan: Plan, style: Style, width: int) -> Iterator[Block]:
-    """A block per account and one for the counts."""
+def plan_lines(plan: Plan, style: Style, width: int, *, allowed: bool = False) -> Iterator[Block]:
+    """A block per account and one for the counts; when all is `allowed`, what had to be is left out."""
     rows = [
         (number, change)
         for number, phase in enumerate(plan.phases, 1)
@@ -45,7 +46,7 @@ def plan_lines(plan: Plan, style: Style, width: int) -> Iterator[Block]:
     for account, mine in _by_account(rows).items():
         yield [
             style(_heading(account, plan), "strong"),
-            *(line for row in mine for line in _lines(row, plan, column, style, width)),
+            *(line for row in mine for line in _lines(row, plan, column, style, width, allowed)),
         ]
     yield list(wrapped(plan_counts(plan), 0, width))
 
@@ -79,7 +80,9 @@ def _name_column(changes: list[Change], width: int) -> int:
     return 4 + _NOUN + min(longest, _LONGEST_NAME, max(width // 4, 8)) + 2
 
 
-def _lines(row: Row, plan: Plan, column: int, style: Style, width: int) -> Iterator[str]:
+def _lines(
+    row: Row, plan: Plan, column: int, style: Style, width: int, allowed: bool
+) -> Iterator[str]:
     number, change = row
     meaning = _MEANINGS[change.action]
     name = own_name(change.resource)
@@ -99,7 +102,7 @@ def _lines(row: Row, plan: Plan, column: int, style: Style, width: int) -> Itera
         yield from wrapped(what, column, width)
     for aside in _asides(change, plan, what):
         yield from (style(line, "dim") for line in wrapped(aside, column, width))
-    if change.needs:
+    if change.needs and not allowed:
         asked = f"needs {' '.join(change.needs)}"
         yield from (style(line, "warn") for line in wrapped(asked, column, width))
 
@@ -123,5 +126,15 @@ def _asides(change: Change, plan: Plan, said: str) -> Iterator[str]:
         yield f"declared {succession.declared}, meant {succession.meant}"
         if succession.reason and succession.reason != change.reason:
             yield succession.reason
-    if change.reason and change.reason not in said:
+    if change.reason and change.reason not in said and not _goes_with_its_account(change, plan):
         yield change.reason
+
+
+def _goes_with_its_account(change: Change, plan: Plan) -> bool:
+    """Whether the deletion of its account is reason enough."""
+    account = account_address(account_of(change.resource) or "")
+    return (
+        change.action is Action.DELETE
+        and change.address != account
+        and any(other.address == account and other.action is Action.DELETE for other in plan)
+    )

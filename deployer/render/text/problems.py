@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from deployer.core.problems import Problem, Severity, in_order
 from deployer.core.verdicts import Answer, Verdict
 from deployer.render.text.layout import Block, Style, hanging, wrapped
+from deployer.render.wording import counted
 
 _SEVERITIES = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.UNVERIFIED: "warn"}
 _ANSWERS = {Answer.OK: "good", Answer.BLOCKED: "bad", Answer.UNVERIFIED: "warn"}
@@ -29,11 +30,24 @@ def _problem(problem: Problem, style: Style, width: int) -> Iterator[str]:
         yield from hanging(f"  {style('hint:', 'good')} ", problem.hint, len("  hint: "), width)
 
 
-def verdict_lines(verdicts: Sequence[Verdict], style: Style, width: int) -> Iterator[str]:
-    """A line per question that preflight asked."""
+def verdict_lines(
+    verdicts: Sequence[Verdict], style: Style, width: int, *, in_full: bool
+) -> Iterator[str]:
+    """A line per question that preflight asked; unless `in_full`, those that are ok are only counted."""
     if not verdicts:
         return
-    yield style("Preflight", "strong")
+    heading = style("Preflight", "strong")
+    if in_full:
+        yield heading
+    else:
+        fine = sum(verdict.answer is Answer.OK for verdict in verdicts)
+        left = len(verdicts) - fine
+        yield f"{heading}: " + (
+            f"{fine} ok, {left} not" if left else f"{counted(fine, 'question')}, all ok"
+        )
+        verdicts = [verdict for verdict in verdicts if verdict.answer is not Answer.OK]
+        if not verdicts:
+            return
     words = max(len(verdict.answer) for verdict in verdicts)
     questions = max(len(verdict.question) for verdict in verdicts)
     indent = 2 + words + 2 + questions + 2

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from deployer.core.report import Report
 from deployer.render.inventory import SeenAccount, inventory, lifetime, whose
 from deployer.render.text.layout import Block, Style, hanging, wrapped
 from deployer.render.wording import description
+
+_FIRST = ("endpoint", "OpenAI Realtime API")
 
 
 def state_lines(report: Report, style: Style, width: int) -> Iterator[Block]:
@@ -23,12 +25,20 @@ def state_lines(report: Report, style: Style, width: int) -> Iterator[Block]:
         yield lines
 
 
+def _addresses(endpoints: Mapping[str, str]) -> dict[str, list[str]]:
+    """What each address is for; Azure names a dozen purposes, most of them at one address."""
+    found: dict[str, list[str]] = {}
+    for name in sorted(endpoints, key=lambda name: (name not in _FIRST, name)):
+        found.setdefault(endpoints[name], []).append(name)
+    return found
+
+
 def _account(seen: SeenAccount, style: Style, width: int) -> Iterator[str]:
     about = (description(seen.account), seen.state, whose(seen.owner))
     yield f"{style(seen.account.name, 'strong')}  {', '.join(part for part in about if part)}"
-    names = max((len(name) for name in seen.endpoints), default=0)
-    for name, address in seen.endpoints.items():
-        yield style(f"  {name.ljust(names)}  {address}", "dim")
+    for address, names in _addresses(seen.endpoints).items():
+        more = f" and {len(names) - 2} more" if len(names) > 2 else ""
+        yield style(f"  {address}  {', '.join(names[:2])}{more}", "dim")
     column = max((len(one.deployment.name) for one in seen.deployments), default=0) + 4
     for one in seen.deployments:
         lead = f"  {one.deployment.name}".ljust(column)
