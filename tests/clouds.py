@@ -74,7 +74,7 @@ class Stage:
         return Scope(self.emulator.subscription, "rg-voice")
 
     def want(self, *resources: Resource, soft_delete=SoftDelete.RECOVER, **fields) -> DesiredState:
-        state = desired(*resources, soft_delete=soft_delete, **fields)
+        state: DesiredState = desired(*resources, soft_delete=soft_delete, **fields)
         return replace(state, scope=self.scope)
 
     def look(self, wanted: DesiredState | None = None, *, roles=True, group_contents=False) -> Seen:
@@ -91,7 +91,9 @@ class Stage:
         return make_plan(wanted, self.look(wanted, **options).observed)
 
     def apply(self, wanted: DesiredState, stop=None, **options) -> list[Event]:
+        """Make it so; unless told otherwise on a clock on which waiting takes no time."""
         plan = self.plan(wanted, group_contents=True)
+        options = {"clock": FakeClock(), **options}
         return list(SdkEngine(self.cloud, **options).apply(plan, stop or threading.Event()))
 
     def left(self, wanted: DesiredState) -> list[str]:
@@ -114,11 +116,8 @@ class Stage:
     def clear(self) -> None:
         """Begin anew: nothing exists, nothing is broken, quota is ample."""
         self.emulator.ask("POST", "reset")
-        self.emulator.set_date(FIRST_DAY)
-        self.emulator.ask("PUT", "principals/deployer", {"roles": ["Owner"]})
         quota = {f"OpenAI.GlobalStandard.{name}": 1000 for name in _MODELS}
         self.set(**_QUICK, quota=quota)
-        self.forget()
 
     def forget(self) -> None:
         self.emulator.ask("DELETE", "journal")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from deployer.azure.clients import clients
@@ -47,7 +47,7 @@ class SdkEngine:
         """Nothing: what a plan can ask for, this engine can do."""
         return ()
 
-    def apply(self, plan: Plan, stop: threading.Event) -> Iterator[Event]:
+    def apply(self, plan: Plan, stop: threading.Event) -> Generator[Event, None, None]:
         """Carry the plan out, phase by phase. Whoever leaves the stream early stops the run."""
         connections = clients(self._cloud, plan.desired.scope.subscription)
         writing = Writing(connections, plan.desired.scope, plan.desired.owner)

@@ -1,6 +1,7 @@
 """Every kind of failure as one value, and in words without secrets."""
 
 import json
+from typing import Any
 
 import pytest
 from azure.core.exceptions import (
@@ -35,8 +36,9 @@ class Answer:
 
 def refused(status, code="", message="", headers=None, **more):
     body = {"error": {"code": code, "message": message, **more}} if code else "<html>"
+    answer: Any = Answer(status, body, headers)
     error = HttpResponseError(message="x")
-    error.response = Answer(status, body, headers)
+    error.response = answer
     return classify(error)
 
 

@@ -38,7 +38,7 @@ def body(state="Succeeded", **tags):
 
 
 def write(clients, clock, before=None):
-    heard = []
+    heard: list[str] = []
     wanted = group(tags={"env": "dev"})
     change = Change(Action.UPDATE if before else Action.CREATE, wanted.address, before, wanted)
     Writing(clients, SCOPE, OWNER).carry_out(change, Turn(Patience(clock), heard.append))

@@ -52,6 +52,7 @@ def test_a_run_that_died_is_finished_by_the_next(stage, request_number):
 
 
 @pytest.mark.long
+@pytest.mark.timeout(600)
 def test_a_run_that_died_at_any_request_is_finished_by_the_next(stage):
     wanted = stage.want(*WANTED)
     for request_number in range(requests_of_a_run(stage, wanted)):
@@ -65,6 +66,7 @@ def test_a_run_that_died_at_any_request_is_finished_by_the_next(stage):
 
 
 @pytest.mark.long
+@pytest.mark.timeout(600)
 @settings(
     max_examples=50,
     deadline=None,
