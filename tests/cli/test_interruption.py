@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from command_line import command, emulator_beside, small
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows cannot send SIGINT to one child")
 
@@ -44,6 +45,7 @@ def interrupted(how, presses):
         stderr=subprocess.PIPE,
         text=True,
     )
+    assert child.stdout
     for _ in range(presses):
         child.stdout.readline()
         child.send_signal(signal.SIGINT)
@@ -71,3 +73,27 @@ def test_before_anything_has_begun_one_is_enough():
 
     assert code == 130
     assert "Interrupted. Nothing was changed." in said
+
+
+def test_a_real_run_says_what_was_done_and_goes_on_next_time(tmp_path):
+    config = small(tmp_path)
+    with emulator_beside(config) as emulator:
+        emulator.ask("PATCH", "settings", {"deploymentSeconds": 0.5})
+        child = subprocess.Popen(  # noqa: S603 - our own interpreter
+            [sys.executable, "-m", "deployer", "up", str(config), "--no-smoke", "--verbose"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert child.stderr
+        while "deployment" not in child.stderr.readline():
+            pass  # until the first deployment has begun
+        child.send_signal(signal.SIGINT)
+        shown, _ = child.communicate(timeout=30)
+        emulator.ask("PATCH", "settings", {"deploymentSeconds": 0.01})
+
+        assert child.returncode == 130
+        assert "Interrupted: 4 of 5 changes done." in shown
+        assert "not begun: deployment voice-east/audio" in shown
+        assert command("up", config, "--no-smoke", "-o", "json").json["applied"]["changes"] != []
+        assert command("drift", config).code == 0

@@ -67,9 +67,10 @@ def test_a_reader_who_goes_away_does_not_stop_the_run():
         stderr=subprocess.PIPE,
         text=True,
     )
-    child.stdout.close()
-    child.stdin.close()
-    said = child.stderr.read()
-    child.stderr.close()
+    with child:
+        assert child.stdin and child.stdout and child.stderr
+        child.stdout.close()
+        child.stdin.close()
+        said = child.stderr.read()
 
-    assert (0, "went on\n") == (child.wait(), said)
+    assert (0, "went on\n") == (child.returncode, said)

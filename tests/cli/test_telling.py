@@ -8,6 +8,7 @@ from render.reports import PLAN, QUOTA, SILENT, passed
 
 from deployer.cli.progress import Lines, Live, Stream
 from deployer.cli.talk import Talk
+from deployer.cli.telling import Item
 from deployer.core.events import Done, Failed, NotDone, Progress, Started, Waited
 from deployer.smoke import CheckDone, CheckStarted, CheckWaited
 from deployer.views import Step
@@ -15,7 +16,7 @@ from deployer.views import Step
 GROUP, ACCOUNT, ROLE, REALTIME, *_ = PLAN.writes
 ADDRESS = "account/voice-eus2/deployment/audio"
 HEARD = passed("audio-wav", ADDRESS, None, first=0.12)
-EVERYTHING = [
+EVERYTHING: list[Item] = [
     Step("looking"),
     Step("applying", "8 changes"),
     Started(REALTIME, 0.0),
