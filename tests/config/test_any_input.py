@@ -18,16 +18,15 @@ from deployer.errors import ConfigurationInvalid
 
 def words(spec):
     """Every key that a table knows, inside out."""
-    match spec:
-        case Table():
-            yield from spec.keys
-            for key in spec.keys.values():
-                yield from words(key.spec)
-        case Listing():
-            yield from words(spec.item)
-        case Either():
-            for option in spec.options:
-                yield from words(option)
+    if isinstance(spec, Table):
+        yield from spec.keys
+        for key in spec.keys.values():
+            yield from words(key.spec)
+    elif isinstance(spec, Listing):
+        yield from words(spec.item)
+    elif isinstance(spec, Either):
+        for option in spec.options:
+            yield from words(option)
 
 
 KEYS = sorted(set(words(ROOT)))

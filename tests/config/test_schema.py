@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -21,7 +22,7 @@ from deployer.config.shape import checked
 
 PROJECT = Path(__file__).parents[2]
 VALIDATOR = Draft202012Validator(schema())
-FULL = {
+FULL: dict[str, Any] = {
     "name": "x",
     "cloud": "emulator@2026-04-23",
     "subscription": SUBSCRIPTION,
@@ -112,18 +113,18 @@ def mutated(draw):
     document = copy.deepcopy(FULL)
     for _ in range(draw(some.integers(1, 2))):
         at = draw(some.sampled_from([path for path in paths(document) if path]))
-        parent = document
+        parent: Any = document
         for key in at[:-1]:
             parent = parent[key]
-        match draw(some.sampled_from(["change", "remove", "add"])):
-            case "change":
-                parent[at[-1]] = draw(some.sampled_from(ODD))
-            case "remove":
-                del parent[at[-1]]
-            case "add":
-                if isinstance(parent, dict):
-                    names = ["extra", "deployer", "capacity", "sku", "tags", "name", "auth"]
-                    parent[draw(some.sampled_from(names))] = draw(some.sampled_from(ODD))
+        way = draw(some.sampled_from(["change", "remove", "add"]))
+        odd = copy.deepcopy(draw(some.sampled_from(ODD)))
+        if way == "remove":
+            del parent[at[-1]]
+        elif way == "change":
+            parent[at[-1]] = odd
+        elif isinstance(parent, dict):
+            names = ["extra", "deployer", "capacity", "sku", "tags", "name", "auth"]
+            parent[draw(some.sampled_from(names))] = odd
     return document
 
 
@@ -177,9 +178,9 @@ def test_a_file_that_extends_may_leave_out_what_its_base_says():
 def test_a_value_may_be_a_variable_wherever_one_is_filled_in():
     variable = "${UNITS}"
     document = copy.deepcopy(FULL)
-    document["accounts"][0]["deployments"][0]["capacity"] = variable  # type: ignore[index]
-    document["resourceGroup"]["manage"] = variable  # type: ignore[index]
-    document["lifecycle"]["warnWithin"] = variable  # type: ignore[index]
+    document["accounts"][0]["deployments"][0]["capacity"] = variable
+    document["resourceGroup"]["manage"] = variable
+    document["lifecycle"]["warnWithin"] = variable
     document["engine"] = variable
 
     assert VALIDATOR.is_valid(document)
