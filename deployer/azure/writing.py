@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from deployer.azure import bodies, paths, reading
-from deployer.azure.clients import Clients, JsonObject
+from deployer.azure import bodies, reading
+from deployer.azure.clients import Clients
 from deployer.azure.failures import Failure, Refused, classify
+from deployer.azure.read_back import ReadBack, Sight
 from deployer.azure.role_assignments import assignment_body, assignment_path
 from deployer.azure.waiting import Patience
 from deployer.catalog import api_versions
@@ -33,7 +34,6 @@ SETTLING = 30.0
 """How long a read may still show something else after a write was answered, in seconds."""
 
 RECOVERED = "was recovered with the account"
-_GONE = "is not there"
 _ACCEPTED = 202
 
 
@@ -43,14 +43,6 @@ class Turn:
 
     patience: Patience
     progress: Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """What a read shows of a resource: its provisioningState, and how it is unlike what was written, if it is."""
-
-    state: str
-    unlike: str
 
 
 class Writing:
@@ -64,6 +56,7 @@ class Writing:
         self._clients = clients
         self._scope = scope
         self._owner = owner
+        self._back = ReadBack(clients, scope)
 
     def carry_out(self, change: Change, turn: Turn, *, recovered: bool = False) -> str:
         """Do what the change says; the answer is a remark, mostly empty.
@@ -72,9 +65,13 @@ class Writing:
         """
         match change:
             case Change(Action.PURGE, before=DeletedAccount() as deleted):
-                self._write(turn, lambda: self._purge(deleted, turn), lambda: self._purged(deleted))
+                self._write(
+                    turn, lambda: self._purge(deleted, turn), lambda: self._back.gone(deleted)
+                )
             case Change(Action.RECOVER, after=Account() as account):
-                self._write(turn, lambda: self._restore(account, turn), lambda: self._back(account))
+                self._write(
+                    turn, lambda: self._restore(account, turn), lambda: self._back.there(account)
+                )
             case Change(Action.REPLACE, before=Deployment() as before, after=Deployment() as after):
                 self._delete(before, turn)
                 turn.progress("deleted, now created anew")
@@ -91,27 +88,19 @@ class Writing:
 
     def wait_for_account(self, name: str, turn: Turn) -> None:
         """Wait until an account's provisioningState is a final one. It is only read: a PUT would unsettle it again."""
-        path = paths.account_path(self._scope, name)
-
-        def sight() -> Sight:
-            body = self._clients.get(path)
-            return Sight("Succeeded" if body is None else reading.provisioning_state(body), "")
-
-        self._read_back(turn, sight)
+        self._read_back(turn, lambda: self._back.settled(name))
 
     def _put(self, before: Resource | None, after: Resource, turn: Turn) -> None:
-        self._write(turn, lambda: self._send(before, after, turn), lambda: self._sight(after))
+        self._write(
+            turn, lambda: self._send(before, after, turn), lambda: self._back.as_written(after)
+        )
 
     def _delete(self, before: Resource, turn: Turn) -> None:
-        def sight() -> Sight:
-            body = self._body(before)
-            return Sight("", "") if body is None else _sight(body, "is still there")
-
-        self._write(turn, lambda: self._send_delete(before, turn), sight)
+        self._write(turn, lambda: self._send_delete(before, turn), lambda: self._back.gone(before))
 
     def _come_back(self, wanted: Deployment, turn: Turn) -> str:
         """Create a deployment, unless it stands in the recovered account already."""
-        body = turn.patience.through(lambda: self._body(wanted))
+        body = turn.patience.through(lambda: self._back.body(wanted))
         present = reading.deployment(wanted.account, body) if body is not None else None
         if present is not None and not differences(present, wanted):
             return RECOVERED
@@ -166,11 +155,7 @@ class Writing:
             case _, ResourceGroup():
                 self._send_group(before, after)
             case Account(), Account():
-                unlike = [one.path for one in differences(before, after)]
-                body = bodies.changed_account(before, after, unlike)
-                cognitive.accounts.begin_update(
-                    group, after.name, body, polling=_polling(turn)
-                ).wait()
+                self._send_account_change(before, after, turn)
             case _, Account():
                 cognitive.accounts.begin_create(
                     group, after.name, bodies.new_account(after), polling=_polling(turn)
@@ -191,6 +176,16 @@ class Writing:
                 self._send_role(after)
             case _:
                 raise ValueError(f"there is no way to write {after.address}")
+
+    def _send_account_change(self, before: Account, after: Account, turn: Turn) -> None:
+        accounts, group = self._clients.cognitive.accounts, self._scope.resource_group
+        unlike = [one.path for one in differences(before, after)]
+        if unlike:
+            body = bodies.changed_account(before, after, unlike)
+            accounts.begin_update(group, after.name, body, polling=_polling(turn)).wait()
+        else:  # It is as declared, but Failed: only a PUT makes Azure try again.
+            present = accounts.get(group, after.name)
+            accounts.begin_create(group, after.name, present, polling=_polling(turn)).wait()
 
     def _send_group(self, before: Resource | None, after: ResourceGroup) -> None:
         from azure.mgmt.resource.resources import models
@@ -241,11 +236,6 @@ class Writing:
             polling=_polling(turn),
         ).wait()
 
-    def _back(self, account: Account) -> Sight:
-        """A recovered account: that it is there suffices, the plan's next changes see to how it is."""
-        body = self._body(account)
-        return Sight("", _GONE) if body is None else _sight(body, "")
-
     def _purge(self, deleted: DeletedAccount, turn: Turn) -> None:
         location = normal_location(deleted.account.location)
         try:
@@ -255,74 +245,6 @@ class Writing:
         except Exception as error:
             if not classify(error).is_absence:
                 raise
-
-    def _purged(self, deleted: DeletedAccount) -> Sight:
-        body = self._body(deleted)
-        return Sight("", "is still soft-deleted" if body is not None else "")
-
-    def _sight(self, wanted: Resource) -> Sight:
-        body = self._body(wanted)
-        if body is None:
-            return Sight("", _GONE)
-        seen = _value(body, wanted)
-        unlike = [
-            f"has {one.path} {one.before} instead of {one.after}"
-            for one in differences(seen, wanted)
-        ]
-        return _sight(body, ", ".join(unlike))
-
-    def _body(self, resource: Resource) -> JsonObject | None:
-        """What a read of the resource answers; None when it is not there."""
-        scope = self._scope
-        match resource:
-            case ResourceGroup():
-                return self._clients.get(paths.group_path(scope), api_versions.RESOURCE_GROUPS)
-            case Account(name=name):
-                return self._clients.get(paths.account_path(scope, name))
-            case Deployment(account=account, name=name):
-                return self._clients.get(paths.deployment_path(scope, account, name))
-            case DeletedAccount(account=account):
-                return self._clients.get(
-                    paths.deleted_account_path(scope, account.location, account.name)
-                )
-            case RoleAssignment():
-                return self._assignment(resource)
-
-    def _assignment(self, wanted: RoleAssignment) -> JsonObject | None:
-        """The assignment of the role to the principal on the account, whatever its name is."""
-        account = paths.account_path(self._scope, wanted.account)
-        every = self._clients.items(
-            f"{account}/providers/Microsoft.Authorization/roleAssignments",
-            api_versions.AUTHORIZATION,
-            {"$filter": f"principalId eq '{wanted.principal_id}'"},
-        )
-        for one in every:
-            properties = one["properties"]
-            seen = reading.role_assignment(wanted.account, properties)
-            if (
-                seen.address == wanted.address
-                and str(properties["scope"]).casefold() == account.casefold()
-            ):
-                return one
-        return None
-
-
-def _value(body: JsonObject, wanted: Resource) -> Resource:
-    match wanted:
-        case ResourceGroup():
-            return reading.group(body)
-        case Account():
-            return reading.account(body)
-        case Deployment():
-            return reading.deployment(wanted.account, body)
-        case RoleAssignment():
-            return wanted
-        case DeletedAccount():
-            return reading.deleted_account(body)
-
-
-def _sight(body: JsonObject, unlike: str) -> Sight:
-    return Sight(reading.provisioning_state(body), unlike)
 
 
 def _polling(turn: Turn) -> AdaptivePolling:

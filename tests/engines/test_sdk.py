@@ -417,3 +417,17 @@ def test_no_event_holds_a_secret(stage):
 
     assert 1 == len(of(events, Failed))
     assert stage.emulator.client_secret not in repr(events)
+
+
+@pytest.mark.parametrize("then", ["up", "down"])
+def test_an_account_that_failed_is_mended_or_deleted_by_the_next_run(stage, then):
+    wanted = stage.want(*ONE)
+    stage.fault("operationFailed", code="InternalServerError", message="no luck", times=None)
+    stage.apply(wanted, budget=0.0)
+    stage.emulator.ask("DELETE", "faults")
+    broken = stage.look().observed.states["account/voice-a"]
+    goal = wanted if then == "up" else wanted.nothing()
+
+    stage.apply(goal)
+
+    assert ("Failed", []) == (broken, stage.left(goal))
