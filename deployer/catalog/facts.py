@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from deployer.core.resources import ModelVersion
 
@@ -17,8 +16,7 @@ Lifecycle = Literal["Preview", "GenerallyAvailable", "Deprecating", "Deprecated"
 Kind = Literal["permission", "policy", "quota", "model", "name", "conflict", "timeout", "other"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Source:
+class Source(NamedTuple):
     """Who said it, and the day it was said or recorded."""
 
     date: dt.date
@@ -28,8 +26,7 @@ class Source:
         return f"{self.text}, {self.date}"
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(NamedTuple):
     """What a source said about a model in one region; None: it did not say.
 
     `listed`: whether the region offers the model. `retires`: the retirement day, as it was known then.
@@ -41,8 +38,7 @@ class Observation:
     retires: dt.date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CapacityUnit:
+class CapacityUnit(NamedTuple):
     """What one unit of `sku.capacity` is worth: requests per so many seconds, and tokens per minute."""
 
     requests: int
@@ -50,16 +46,14 @@ class CapacityUnit:
     tokens: int
 
 
-@dataclass(frozen=True, slots=True)
-class Successor:
+class Successor(NamedTuple):
     """The model that takes over; `model` is None when nobody has named one."""
 
     model: ModelVersion | None
     source: Source
 
 
-@dataclass(frozen=True, slots=True)
-class CatalogModel:
+class CatalogModel(NamedTuple):
     """One version of a model. `observations` are oldest first; a region about which nothing was said is missing.
 
     `unit` is None when it was never seen. `skus` are names of deployment SKUs; `formats` those of audio it speaks.
@@ -76,8 +70,7 @@ class CatalogModel:
     skus: tuple[str, ...] = ("GlobalStandard",)
 
 
-@dataclass(frozen=True, slots=True)
-class Advice:
+class Advice(NamedTuple):
     """One error code. `final`: repeating the same request later cannot succeed."""
 
     code: str

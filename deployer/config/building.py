@@ -26,7 +26,7 @@ def build(
     findings: Findings,
 ) -> Config | None:
     """The configuration; None when something it needs is wrong or missing, and then the findings say so."""
-    outside = Element()
+    outside = Element({})
     name = text(root.leaf("name"), outside, findings)
     subscription = _subscription(root, cloud, findings)
     around = outside.within(name=name)
@@ -67,7 +67,7 @@ def _subscription(root: Fields, cloud: str, findings: Findings) -> str | None:
             f"The file has no subscription, and {cloud} needs one.",
             "Add `subscription: ${AZURE_SUBSCRIPTION_ID}`.",
         )
-    return text(leaf, Element(), findings)
+    return text(leaf, Element({}), findings)
 
 
 def _group(fields: Fields, around: Element, findings: Findings) -> GroupConfig | None:

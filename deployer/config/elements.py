@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from deployer.config.findings import Findings, did_you_mean, listed
 from deployer.config.shape import Fields, Leaf, unfit
@@ -13,11 +13,10 @@ from deployer.config.specs import Text
 _REFERENCE = re.compile(r"\$\{([a-z][a-zA-Z]*)\}")
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(NamedTuple):
     """What can be referred to here. A key that names an element cannot refer to itself: it sees what is around."""
 
-    words: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, str]
 
     def within(self, **words: str | None) -> Element:
         """An element inside this one; what it does not know, it has from around."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from deployer.core.problems import Place
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(NamedTuple):
     """A single value as its text. `plain`: written without quotes; `written`: the text before variables were filled in.
 
     Problems quote `written`, so that what a variable holds never reaches the screen.
@@ -29,16 +28,14 @@ class Scalar:
         return self.text != self.written
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(NamedTuple):
     """A list."""
 
     items: tuple[Node, ...]
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Entries:
+class Entries(NamedTuple):
     """A mapping; `keys` says where each key is written."""
 
     entries: Mapping[str, Node]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from deployer.config.findings import Findings, did_you_mean, listed
 from deployer.config.nodes import Entries, Items, Node, Scalar, described, shortened
@@ -24,8 +24,7 @@ from deployer.config.specs import (
 from deployer.core.problems import Place
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(NamedTuple):
     """A single value. Lengths of time are seconds; a text may still hold references to its element."""
 
     value: str | int | bool
@@ -35,8 +34,7 @@ class Leaf:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
+class Fields(NamedTuple):
     """A mapping's valid values; what was wrong is missing. `written` are all its keys, valid or not."""
 
     values: Mapping[str, Checked]
@@ -57,8 +55,7 @@ class Fields:
         return value.items if isinstance(value, Several) else ()
 
 
-@dataclass(frozen=True, slots=True)
-class Several:
+class Several(NamedTuple):
     """A list's valid items."""
 
     items: tuple[Checked, ...]

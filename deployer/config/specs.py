@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """Text: one of `choices`, or all of it matching `pattern`; anything but nothing when neither is given.
 
     `says` is the pattern in words. `loose` takes an unquoted number for the text that it is.
@@ -25,46 +24,39 @@ class Text:
         return text in self.choices or (not self.pattern and not self.choices and text != "")
 
 
-@dataclass(frozen=True, slots=True)
 class Whole:
     """A whole number from 1."""
 
 
-@dataclass(frozen=True, slots=True)
 class Flag:
     """true or false."""
 
 
-@dataclass(frozen=True, slots=True)
 class Span:
     """A length of time: a whole number and s, m, h or d."""
 
 
-@dataclass(frozen=True, slots=True)
-class Labels:
+class Labels(NamedTuple):
     """A mapping of free names to texts; `reserved` names are ours."""
 
     reserved: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(NamedTuple):
     """A list, with at least so many items."""
 
     item: Spec
     minimum: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """A mapping with known keys; `noun` names it in messages."""
 
     noun: str
     keys: Mapping[str, Key]
 
 
-@dataclass(frozen=True, slots=True)
-class Either:
+class Either(NamedTuple):
     """A short form and longer ones, at most one of each shape: text, list, mapping."""
 
     options: tuple[Text | Listing | Table, ...]
@@ -73,8 +65,7 @@ class Either:
 Spec = Text | Whole | Flag | Span | Labels | Listing | Table | Either
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """One key of a table: what it holds, what it means, whether it must be there.
 
     `default` is what is taken for a key left out.
