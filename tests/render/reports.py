@@ -88,7 +88,9 @@ def moving():
         deployment("realtime", "voice-swc", model=GPT_REALTIME, capacity=6),
     )
     succession = Succession(
-        deployment().model, GPT_REALTIME, "gpt-4o-realtime-preview@2024-12-17 retired on 2026-03-24"
+        deployment().model,
+        GPT_REALTIME,
+        "gpt-4o-realtime-preview@2024-12-17 retired on 2026-03-24; gpt-realtime@2025-08-28 stands in",
     )
     goal = desired(
         *wanted,

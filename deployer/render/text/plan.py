@@ -123,9 +123,14 @@ def _asides(change: Change, plan: Plan, said: str) -> Iterator[str]:
     """What else there is to know: whom a model stands in for, and the reason, once."""
     succession = plan.desired.successions.get(change.address)
     if succession is not None:
-        yield f"declared {succession.declared}, meant {succession.meant}"
-        if succession.reason and succession.reason != change.reason:
-            yield succession.reason
+        declared, meant, reason = succession.declared, succession.meant, succession.reason
+        if reason.startswith(str(declared)) and str(meant) in reason:
+            yield f"declared: {reason}"
+        else:
+            yield f"declared {declared}, meant {meant}"
+            yield reason
+        if change.reason == reason:
+            return
     if change.reason and change.reason not in said and not _goes_with_its_account(change, plan):
         yield change.reason
 

@@ -7,48 +7,49 @@ from collections.abc import Iterable, Iterator, Sequence
 from deployer.core.problems import Problem, Severity, in_order
 from deployer.core.verdicts import Answer, Verdict
 from deployer.render.text.layout import Block, Style, hanging, wrapped
-from deployer.render.wording import counted
 
 _SEVERITIES = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.UNVERIFIED: "warn"}
 _ANSWERS = {Answer.OK: "good", Answer.BLOCKED: "bad", Answer.UNVERIFIED: "warn"}
 
 
 def problem_lines(problems: Iterable[Problem], style: Style, width: int) -> Iterator[Block]:
-    """A block per problem, in the order of the file."""
+    """A block per problem, in the order of the file; problems that differ only in place and detail share one."""
+    alike: dict[tuple[Severity, str, str, str], list[Problem]] = {}
     for problem in in_order(problems):
-        yield list(_problem(problem, style, width))
+        key = (problem.severity, problem.code, problem.summary, problem.hint)
+        alike.setdefault(key, []).append(problem)
+    for group in alike.values():
+        yield list(_problem(group, style, width))
 
 
-def _problem(problem: Problem, style: Style, width: int) -> Iterator[str]:
-    label = style(f"{problem.severity}:", _SEVERITIES[problem.severity])
-    yield f"{label} {style(problem.summary, 'strong')}  {style(f'[{problem.code}]', 'dim')}"
-    if problem.where is not None:
-        yield f"  {problem.where}"
-    if problem.detail:
-        yield from wrapped(problem.detail, 2, width)
-    if problem.hint:
-        yield from hanging(f"  {style('hint:', 'good')} ", problem.hint, len("  hint: "), width)
+def _problem(alike: Sequence[Problem], style: Style, width: int) -> Iterator[str]:
+    first = alike[0]
+    label = style(f"{first.severity}:", _SEVERITIES[first.severity])
+    times = f"  {len(alike)} times" if len(alike) > 1 else ""
+    yield f"{label} {style(first.summary, 'strong')}  {style(f'[{first.code}]', 'dim')}{times}"
+    place = None
+    for problem in alike:
+        if problem.where is not None and problem.where != place:
+            place = problem.where
+            yield f"  {place}"
+        if problem.detail:
+            yield from wrapped(problem.detail, 4 if len(alike) > 1 else 2, width)
+    if first.hint:
+        yield from hanging(f"  {style('hint:', 'good')} ", first.hint, len("  hint: "), width)
 
 
 def verdict_lines(
     verdicts: Sequence[Verdict], style: Style, width: int, *, in_full: bool
 ) -> Iterator[str]:
-    """A line per question that preflight asked; unless `in_full`, those that are ok are only counted."""
+    """Preflight's questions, counted by answer, or a line for each. What is not ok is a problem too, and told there."""
     if not verdicts:
         return
-    heading = style("Preflight", "strong")
-    if in_full:
-        yield heading
-    else:
-        fine = sum(verdict.answer is Answer.OK for verdict in verdicts)
-        left = len(verdicts) - fine
-        yield f"{heading}: " + (
-            f"{fine} ok, {left} not" if left else f"{counted(fine, 'question')}, all ok"
-        )
-        verdicts = [verdict for verdict in verdicts if verdict.answer is not Answer.OK]
-        if not verdicts:
-            return
-    words = max(len(verdict.answer) for verdict in verdicts)
+    answers = [verdict.answer for verdict in verdicts]
+    counts = [f"{answers.count(answer)} {answer}" for answer in Answer if answer in answers]
+    yield f"{style('Preflight', 'strong')}: {', '.join(counts)}"
+    if not in_full:
+        return
+    words = max(len(answer) for answer in answers)
     questions = max(len(verdict.question) for verdict in verdicts)
     indent = 2 + words + 2 + questions + 2
     for verdict in verdicts:
