@@ -107,6 +107,10 @@ class Patience:
         self._waited(failure.code, seconds)
         self.pause(seconds)
 
+    def count(self, failure: Failure) -> None:
+        """Tell of a failure that cost no pause: the call had been carried out all the same."""
+        self._waited(failure.code, 0.0)
+
     def succeeded(self) -> None:
         """Azure answered: the next failure is a new one."""
         self._since, self._pauses = None, pauses()

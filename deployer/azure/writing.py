@@ -119,6 +119,7 @@ class Writing:
                 if failure.status == _ACCEPTED:
                     break
                 if failure.in_doubt and self._is_on_its_way(turn, sight):
+                    turn.patience.count(failure)
                     break
                 turn.patience.committed = committed
                 turn.patience.outlast(failure)

@@ -102,6 +102,7 @@ def test_an_answer_lost_on_its_way_is_looked_for_and_not_asked_for_again(stage):
 
     assert ({Done}, []) == (set(outcomes(events).values()), stage.left(wanted))
     assert 1 == len(puts(stage, "accounts/voice-a"))
+    assert ["ConnectionBroken"] == [one.code for one in of(events, Waited)]
 
 
 def test_a_poll_that_fails_is_repeated(stage):
