@@ -43,7 +43,7 @@ def serve(parent: Connection) -> None:
             model = MODELS[int(deployment.removeprefix("d")) % len(MODELS)]
             names = (model.name, model.version)
             return CalledDeployment(
-                account, deployment, "AIServices", "eastus2", *names, 1, 0.0, "Preview"
+                account, deployment, "OpenAI", "eastus2", *names, 1, 0.0, "Preview"
             )
 
         def fault(self, *_: str) -> None:

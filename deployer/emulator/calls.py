@@ -49,14 +49,13 @@ class Calls:
         operation: str,
     ) -> CalledDeployment:
         """Which deployment a call has reached; raises `Refused`."""
-        found = self._cloud.store.account_at(account)
-        if found is None or found.failure or found.ready_at > self._cloud.clock.wall():
-            raise Refused(404, "404", "Resource not found")
-        if found.properties.get("publicNetworkAccess") == "Disabled":
-            message = "Public access is disabled. Please configure private endpoint."
-            raise Refused(403, "403", message)
+        found = self._account(account)
         self._authorise(found, headers, query, operation)
         return self._reached(found, deployment)
+
+    def reach(self, account: str, deployment: str) -> CalledDeployment:
+        """The same for whoever holds an ephemeral key, and so was authorised before."""
+        return self._reached(self._account(account), deployment)
 
     def fault(self, kind: str, account: str, deployment: str) -> Mapping[str, object] | None:
         """The active fault of that kind for this call."""
@@ -65,6 +64,15 @@ class Calls:
     def now(self) -> float:
         """Wall clock, in seconds since 1970."""
         return self._cloud.clock.wall()
+
+    def _account(self, name: str) -> Account:
+        found = self._cloud.store.account_at(name)
+        if found is None or found.failure or found.ready_at > self._cloud.clock.wall():
+            raise Refused(404, "404", "Resource not found")
+        if found.properties.get("publicNetworkAccess") == "Disabled":
+            message = "Public access is disabled. Please configure private endpoint."
+            raise Refused(403, "403", message)
+        return found
 
     def _authorise(
         self,

@@ -5,8 +5,11 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
+from typing import Any
 
-from deployer.emulator.completions import Answer, Asked
+from deployer.emulator.completion_requests import Asked
+from deployer.emulator.completions import Answer
+from deployer.emulator.encoders import ENCODED_FORMATS, encode
 from deployer.emulator.recording import write_wav
 from deployer.emulator.voice import Utterance
 
@@ -40,6 +43,8 @@ def body(answer: Answer, asked: Asked, unknown_wav_sizes: bool) -> dict[str, obj
             "expires_at": answer.expires_at,
             "transcript": answer.utterance.transcript,
         }
+    if answer.call is not None:
+        message |= {"content": None, "tool_calls": [_call(answer)]}
     choice = {
         "index": 0,
         "message": message,
@@ -60,49 +65,78 @@ def body(answer: Answer, asked: Asked, unknown_wav_sizes: bool) -> dict[str, obj
     }
 
 
-def chunks(answer: Answer, asked: Asked, filter_chunk: bool) -> Iterator[str]:
-    """The answer as the data of server-sent events, `[DONE]` included, in the recorded order."""
+def chunks(answer: Answer, asked: Asked, filter_chunk: bool) -> Iterator[tuple[str, float]]:
+    """The answer as the data of server-sent events, `[DONE]` included, in the recorded order.
+
+    Beside each: how many seconds pass before it is sent.
+    """
     if filter_chunk:
         first = {"choices": [], "prompt_filter_results": _PROMPT_FILTER_RESULTS}
-        yield _json({"id": "", "object": "", "created": 0, "model": "", **first})
-    yield _delta(answer, {"role": "assistant", "refusal": None})
-    if answer.utterance is None:
+        yield _json({"id": "", "object": "", "created": 0, "model": "", **first}), 0
+    yield _delta(answer, {"role": "assistant", "refusal": None}), answer.latency.first_token
+    if answer.call is not None:
+        yield from _call_chunks(answer)
+    elif answer.utterance is None:
         yield from _text_chunks(answer)
     else:
         yield from _audio_chunks(answer, answer.utterance)
     if asked.include_usage:
-        yield _chunk(answer, choices=[], usage=answer.usage)
+        yield _chunk(answer, choices=[], usage=answer.usage), 0
     if answer.utterance is not None:
         # After the usage, and without the key finish_reason.
         late = {"index": 0, "delta": {"audio": {"expires_at": answer.expires_at}}}
-        yield _chunk(answer, choices=[late])
-    yield "[DONE]"
+        yield _chunk(answer, choices=[late]), 0
+    yield "[DONE]", 0
 
 
-def _audio_chunks(answer: Answer, utterance: Utterance) -> Iterator[str]:
+def _audio_chunks(answer: Answer, utterance: Utterance) -> Iterator[tuple[str, float]]:
     """Transcript ahead of the sound, and for each audio token a chunk that has no choices at all."""
     words = list(utterance.words)
     start = {"id": answer.audio_id, "transcript": words.pop(0).text if words else ""}
-    yield _delta(answer, {"content": None, "audio": start})
+    yield _delta(answer, {"content": None, "audio": start}), 0
     named: dict[str, object] = {"role": "assistant", "content": None}
     identity: dict[str, object] = {"id": answer.audio_id}
+    wait = answer.latency.first_audio
     for position in range(0, len(utterance.pcm), CHUNK_BYTES):
         while words and words[0].offset < position + CHUNK_BYTES:
-            yield _delta(answer, {"audio": {"transcript": words.pop(0).text}})
+            yield _delta(answer, {"audio": {"transcript": words.pop(0).text}}), 0
         for _ in range(_TOKENS_PER_CHUNK):
-            yield _chunk(answer)
+            yield _chunk(answer), 0
         data = _encoded(utterance.pcm[position : position + CHUNK_BYTES])
-        yield _delta(answer, {**named, "audio": {**identity, "data": data}})
+        yield _delta(answer, {**named, "audio": {**identity, "data": data}}), wait
         named, identity = {}, {}
+        wait = answer.latency.of_tokens(_TOKENS_PER_CHUNK)
     for word in words:
-        yield _delta(answer, {"audio": {"transcript": word.text}})
+        yield _delta(answer, {"audio": {"transcript": word.text}}), 0
 
 
-def _text_chunks(answer: Answer) -> Iterator[str]:
+def _text_chunks(answer: Answer) -> Iterator[tuple[str, float]]:
     for number, word in enumerate(answer.text.split(" ")):
-        yield _delta(answer, {"content": word if number == 0 else f" {word}"})
+        content = word if number == 0 else f" {word}"
+        yield _delta(answer, {"content": content}), answer.latency.of_tokens(1)
+    yield _last(answer), 0
+
+
+def _call_chunks(answer: Answer) -> Iterator[tuple[str, float]]:
+    """The function's name with no arguments yet, and then the arguments."""
+    call = _call(answer)
+    arguments = call["function"]["arguments"]
+    begun = {**call, "index": 0, "function": {**call["function"], "arguments": ""}}
+    yield _delta(answer, {"content": None, "tool_calls": [begun]}), 0
+    rest = {"index": 0, "function": {"arguments": arguments}}
+    yield _delta(answer, {"tool_calls": [rest]}), answer.latency.of_tokens(answer.tokens)
+    yield _last(answer), 0
+
+
+def _call(answer: Answer) -> dict[str, Any]:
+    name, arguments = (answer.call.name, answer.call.arguments) if answer.call else ("", "")
+    function = {"name": name, "arguments": arguments}
+    return {"id": answer.call_id, "type": "function", "function": function}
+
+
+def _last(answer: Answer) -> str:
     last = {"index": 0, "delta": {}, "finish_reason": answer.finish_reason}
-    yield _chunk(answer, choices=[{**last, "content_filter_results": {}}])
+    return _chunk(answer, choices=[{**last, "content_filter_results": {}}])
 
 
 def _delta(answer: Answer, delta: dict[str, object]) -> str:
@@ -126,6 +160,8 @@ def _chunk(answer: Answer, **rest: object) -> str:
 
 
 def _sound(utterance: Utterance, audio_format: str, unknown_wav_sizes: bool) -> bytes:
+    if audio_format in ENCODED_FORMATS:
+        return encode(utterance.pcm, audio_format)
     return write_wav(utterance.pcm, unknown_wav_sizes) if audio_format == "wav" else utterance.pcm
 
 

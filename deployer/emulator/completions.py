@@ -1,91 +1,27 @@
-"""Audio completions: what a chat request asks for, and what is answered to it."""
+"""Audio completions: what is answered to a chat request."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 import secrets
-from collections import OrderedDict
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from deployer.emulator.recording import Recording, read_mp3, read_wav
-from deployer.emulator.refusals import (
-    InvalidRequest,
-    Json,
-    a,
-    between,
-    missing,
-    nullable,
-    one_of,
-    required,
-    unsupported,
-)
-from deployer.emulator.replies import UNRECOGNISED, reply
-from deployer.emulator.usage import Usage, heard_tokens, text_tokens, text_within
-from deployer.emulator.voice import VOICES, Speaker, Utterance, hear
+from deployer.emulator.completion_requests import Asked, Said, SaidAudio
+from deployer.emulator.replies import exactly, reply
+from deployer.emulator.steering import Latency, latency, scripted
+from deployer.emulator.tools import Call, called
+from deployer.emulator.usage import Usage, text_tokens, text_within
+from deployer.emulator.voice import Speaker, Utterance
 from deployer.emulator.wrongs import Wrong, spoil
 
 AUDIO_ID_SECONDS = 3600
 """How long an answer's audio can be referred to: `expires_at` - `created` (recorded 2026-06)."""
-
-MAX_AUDIO_BYTES = 20_000_000
-"""Of one audio input (Azure documentation, 2025-01: 20 MB)."""
-
-_FORMATS = ("wav", "mp3", "flac", "opus", "pcm16")
-_SPOKEN_FORMATS = ("wav", "pcm16")
-_ROLES = ("system", "developer", "user", "assistant", "tool", "function")
-_MESSAGE_TOKENS = 4
-_REMEMBERED = 2_000
-
-
-@dataclass(frozen=True)
-class Said:
-    """Audio that an answer carried, as far as it counts when it is referred to by its id."""
-
-    tokens: int
-    expires_at: float
-
-
-class SaidAudio:
-    """The audio of the last answers, by id, for as long as their ids live."""
-
-    def __init__(self) -> None:
-        self._by_id: OrderedDict[str, Said] = OrderedDict()
-
-    def keep(self, audio_id: str, said: Said) -> None:
-        """Remember one more; the oldest are forgotten when there are too many."""
-        self._by_id[audio_id] = said
-        if len(self._by_id) > _REMEMBERED:
-            self._by_id.popitem(last=False)
-
-    def find(self, audio_id: str, now: float) -> Said | None:
-        """The audio of that id; None when there is none or it has expired."""
-        said = self._by_id.get(audio_id)
-        return said if said is not None and now < said.expires_at else None
-
-
-@dataclass
-class Asked:
-    """A valid chat request: the user's last turn, the form of the answer, and what came in."""
-
-    written: list[str] = field(default_factory=list)
-    heard: list[str] = field(default_factory=list)
-    voice: str | None = None
-    audio_format: str = "wav"
-    stream: bool = False
-    include_usage: bool = False
-    max_tokens: int | None = None
-    text_tokens: int = 0
-    audio_tokens: int = 0
-    has_audio: bool = False
 
 
 @dataclass(frozen=True)
 class Answer:
     """One answer, complete, before it takes the form of a body or a stream.
 
-    `utterance` is None for an answer in text; `transcript` is what was meant to be said or written.
+    `utterance` is None for an answer in text, and for one that calls a function (`call`).
     """
 
     id: str
@@ -96,6 +32,10 @@ class Answer:
     audio_id: str
     finish_reason: str
     usage: dict[str, object]
+    tokens: int
+    latency: Latency
+    call: Call | None = None
+    call_id: str = ""
 
     @property
     def expires_at(self) -> int:
@@ -103,45 +43,25 @@ class Answer:
         return self.created + AUDIO_ID_SECONDS
 
 
-def read_request(body: Json, said: SaidAudio, now: float) -> Asked:
-    """What the body asks for; raises `InvalidRequest` as the model layer would."""
-    a(dict)(body, "body")
-    messages = required(body, "messages", "")
-    asked = Asked(**_wanted(body))
-    for number, message in enumerate(a(list)(messages, "messages")):
-        _read_message(message, f"messages[{number}]", asked, said, now)
-    if not messages:
-        raise InvalidRequest(
-            "Invalid 'messages': empty array. Expected an array with minimum length 1,"
-            " but got an empty array instead.",
-            code="empty_array",
-            param="messages",
-        )
-    if asked.voice is None and not asked.has_audio:
-        raise InvalidRequest(
-            "This model requires that either input content or output modality contain audio.",
-            code="invalid_value",
-            param="model",
-        )
-    return asked
-
-
 def answer(
     asked: Asked, model: str, speaker: Speaker, said: SaidAudio, wrong: Wrong, now: float
 ) -> Answer:
-    """Say or write the reply, with whatever is wrong with it, and remember its audio."""
-    whole_text = reply(asked.written, asked.heard)
-    text = text_within(whole_text, asked.max_tokens)
+    """Say, write or call what is answered, with whatever is wrong with it, and remember its audio."""
+    content = _content(asked, wrong)
     audio_id = "audio_" + secrets.token_hex(16)
     created = int(now)
-    is_whole = text == whole_text
     utterance = None
-    if asked.voice is None:
-        output_text, output_audio = text_tokens(text), 0
+    text, finish_reason, output_audio = "", "stop", 0
+    if isinstance(content, Call):
+        output_text, finish_reason = text_tokens(content.arguments), "tool_calls"
+    elif asked.voice is None:
+        text = text_within(content, asked.max_tokens)
+        output_text = text_tokens(text)
+        finish_reason = "stop" if text == content else "length"
     else:
-        whole = speaker.say(whole_text, asked.voice)
+        whole = speaker.say(content, asked.voice)
         utterance = whole.within(asked.max_tokens)
-        is_whole = utterance is whole
+        finish_reason = "stop" if utterance is whole else "length"
         output_text, output_audio = utterance.text_tokens, utterance.audio_tokens
         said.keep(audio_id, Said(output_audio, created + AUDIO_ID_SECONDS))
         utterance = spoil(utterance, wrong)
@@ -154,123 +74,22 @@ def answer(
         text=text,
         utterance=utterance,
         audio_id=audio_id,
-        finish_reason="stop" if is_whole else "length",
+        finish_reason=finish_reason,
         usage=usage.of_completion(wrong=wrong("wrongUsage") is not None),
+        tokens=usage.output,
+        latency=latency(wrong),
+        call=content if isinstance(content, Call) else None,
+        call_id="call_" + secrets.token_hex(12),
     )
 
 
-def _wanted(body: Mapping[str, Json]) -> dict[str, Json]:
-    """The form of the answer."""
-    modalities = nullable(a(list))(body.get("modalities"), "modalities") or ["text"]
-    for number, modality in enumerate(modalities):
-        one_of("text", "audio")(modality, f"modalities[{number}]")
-    stream = nullable(a(bool))(body.get("stream"), "stream") or False
-    options = nullable(a(dict))(body.get("stream_options"), "stream_options") or {}
-    limit = body.get("max_completion_tokens", body.get("max_tokens"))
-    nullable(between(1, 16384, int))(limit, "max_completion_tokens")
-    response_format = body.get("response_format")
-    if isinstance(response_format, dict) and response_format.get("type") == "json_schema":
-        raise InvalidRequest(
-            "Invalid parameter: 'response_format' of type 'json_schema' is not supported with this model.",
-            code=None,
-        )
-    if body.get("n") not in (None, 1):
-        raise unsupported(body["n"], "n", ("1",))
-    wanted = {
-        "stream": stream,
-        "include_usage": options.get("include_usage") is True,
-        "max_tokens": limit,
-    }
-    return wanted | (_wanted_audio(body, stream) if "audio" in modalities else {})
-
-
-def _wanted_audio(body: Mapping[str, Json], stream: bool) -> dict[str, Json]:
-    audio = a(dict)(required(body, "audio", ""), "audio")
-    voice = one_of(*VOICES)(required(audio, "voice", "audio"), "audio.voice")
-    audio_format = one_of(*_FORMATS)(required(audio, "format", "audio"), "audio.format")
-    if stream and audio_format != "pcm16":
-        raise InvalidRequest(
-            f"Unsupported value: 'audio.format' does not support '{audio_format}' when stream=true."
-            " Supported values are: 'pcm16'.",
-            code="unsupported_value",
-            param="audio.format",
-        )
-    if audio_format not in _SPOKEN_FORMATS:
-        raise InvalidRequest(
-            f"'{audio_format}' is a format of Azure's that this emulator cannot encode."
-            " Ask for 'wav' or 'pcm16'.",
-            code="unsupported_by_emulator",
-            param="audio.format",
-        )
-    return {"voice": voice, "audio_format": audio_format}
-
-
-def _read_message(message: Json, place: str, asked: Asked, said: SaidAudio, now: float) -> None:
-    a(dict)(message, place)
-    role = one_of(*_ROLES)(required(message, "role", place), f"{place}.role")
-    content = message.get("content")
-    if role == "user":
-        # Only the last user turn is answered; what came before is only counted.
-        asked.written, asked.heard = [], []
-    asked.text_tokens += _MESSAGE_TOKENS
-    if isinstance(content, str):
-        _read_text(content, role, asked)
-    elif isinstance(content, list):
-        for number, part in enumerate(content):
-            _read_part(part, f"{place}.content[{number}]", role, asked)
-    elif role in ("user", "system", "developer"):
-        raise missing(f"{place}.content")
-    audio = nullable(a(dict))(message.get("audio"), f"{place}.audio")
-    if audio:
-        _read_reference(audio, f"{place}.audio", asked, said, now)
-
-
-def _read_part(part: Json, place: str, role: str, asked: Asked) -> None:
-    a(dict)(part, place)
-    kind = one_of("text", "input_audio", "refusal")(required(part, "type", place), f"{place}.type")
-    if kind == "text":
-        _read_text(a(str)(required(part, "text", place), f"{place}.text"), role, asked)
-    elif kind == "input_audio":
-        place = f"{place}.input_audio"
-        recording = _recording(a(dict)(required(part, "input_audio", place[:-12]), place), place)
-        asked.has_audio = True
-        asked.audio_tokens += heard_tokens(recording.seconds)
-        if role == "user":
-            asked.heard.append(hear(recording.pcm) or UNRECOGNISED)
-
-
-def _read_text(text: str, role: str, asked: Asked) -> None:
-    asked.text_tokens += text_tokens(text)
-    if role == "user":
-        asked.written.append(text)
-
-
-def _recording(audio: Mapping[str, Json], place: str) -> Recording:
-    data = a(str)(required(audio, "data", place), f"{place}.data")
-    audio_format = one_of("wav", "mp3")(required(audio, "format", place), f"{place}.format")
-    try:
-        content = base64.b64decode(data, validate=True)
-        if len(content) > MAX_AUDIO_BYTES:
-            raise ValueError(f"larger than {MAX_AUDIO_BYTES // 1_000_000} MB")
-        return read_wav(content) if audio_format == "wav" else read_mp3(content)
-    except (binascii.Error, ValueError) as error:
-        raise InvalidRequest(
-            f"Invalid '{place}.data': not a {audio_format} file in base64 ({error}).",
-            code="invalid_value",
-            param=f"{place}.data",
-        ) from None
-
-
-def _read_reference(
-    audio: Mapping[str, Json], place: str, asked: Asked, said: SaidAudio, now: float
-) -> None:
-    audio_id = a(str)(required(audio, "id", place), f"{place}.id")
-    found = said.find(audio_id, now)
-    if found is None:
-        raise InvalidRequest(
-            f"Audio with id '{audio_id}' was not found; it may have expired.",
-            code="invalid_value",
-            param=f"{place}.id",
-        )
-    asked.has_audio = True
-    asked.audio_tokens += found.tokens
+def _content(asked: Asked, wrong: Wrong) -> Call | str:
+    """A function to call, or the words of the answer."""
+    told = scripted(wrong)
+    if told is not None:
+        return told
+    if not asked.has_result and not any(map(exactly, asked.written)):
+        call = called(asked.tools, asked.tool_choice, " ".join([*asked.written, *asked.heard]))
+        if call is not None:
+            return call
+    return reply(asked.written, asked.heard, (), asked.tools)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from deployer.emulator.records import JsonObject
-from deployer.emulator.wrongs import SWITCHES, WRONGS
+from deployer.emulator.wrongs import REFUSALS, SCRIPTS, SWITCHES, WRONGS
 
 REQUEST_KINDS: Mapping[str, str] = {
     "status": "The request is answered by `status`, `code`, `message`, `retryAfter` (seconds) instead of being done.",
@@ -18,7 +18,7 @@ REQUEST_KINDS: Mapping[str, str] = {
 }
 """Kinds of fault that match requests, by `method` and `path` (a regular expression)."""
 
-KINDS: Mapping[str, str] = {**REQUEST_KINDS, **WRONGS, **SWITCHES}
+KINDS: Mapping[str, str] = {**REQUEST_KINDS, **WRONGS, **SWITCHES, **REFUSALS, **SCRIPTS}
 
 
 class InvalidFault(ValueError):
@@ -27,13 +27,15 @@ class InvalidFault(ValueError):
 
 @dataclass
 class Fault:
-    """One fault: what was asked for, and how often it may still strike (None: always)."""
+    """One fault: what was asked for, how often it may still strike (None: always), and at which rate."""
 
     id: int
     spec: JsonObject
     left: int | None
     skip: int
+    rate: float = 1.0
     struck: int = 0
+    _due: float = 0.0
 
     def strikes(self) -> bool:
         """Count one matching call; whether this one is struck."""
@@ -42,6 +44,11 @@ class Fault:
             return False
         if self.left == 0:
             return False
+        # Not by chance: of any hundred calls exactly as many are struck as the rate says.
+        self._due += self.rate
+        if self._due < 1 - 1e-9:
+            return False
+        self._due -= 1
         self.left = None if self.left is None else self.left - 1
         self.struck += 1
         return True
@@ -71,8 +78,13 @@ class Faults:
         times, skip = spec.get("times"), spec.get("skip", 0)
         if not (times is None or isinstance(times, int)) or not isinstance(skip, int):
             raise InvalidFault("'times' is a whole number or null (always), 'skip' a whole number.")
+        rate = spec.get("rate", 1)
+        if not isinstance(rate, int | float) or not 0 < rate <= 1:
+            raise InvalidFault(
+                "'rate' is the part of the calls that are struck: over 0, at most 1."
+            )
         self._last_id += 1
-        fault = Fault(self._last_id, dict(spec), times, skip)
+        fault = Fault(self._last_id, dict(spec), times, skip, float(rate))
         self._active.append(fault)
         return fault
 

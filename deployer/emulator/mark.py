@@ -19,28 +19,42 @@ LONGEST_TEXT = 200
 """Bytes of UTF-8 that one mark can carry."""
 
 
-def mark(pcm: bytearray, offset: int, text: str) -> None:
-    """Write `text` into the lowest bits of the samples from byte `offset` on."""
+def mark(pcm: bytearray, offset: int, text: str, step: int = 2) -> None:
+    """Write `text` into the lowest bits of the samples from byte `offset` on; a sample has `step` bytes.
+
+    What does not fit before the end is not written at all.
+    """
     written = text.encode(errors="replace")
     head = f"{len(written):08b}{zlib.crc32(written) & 0xFF:08b}"
     bits = _PATTERN + bytes(map(int, head + "".join(f"{byte:08b}" for byte in written)))
-    end = offset + 2 * len(bits)
-    pcm[offset:end:2] = bytes(
-        low & 0xFE | bit for low, bit in zip(pcm[offset:end:2], bits, strict=True)
-    )
+    end = offset + step * len(bits)
+    if end <= len(pcm):
+        pcm[offset:end:step] = bytes(
+            low & 0xFE | bit for low, bit in zip(pcm[offset:end:step], bits, strict=True)
+        )
 
 
-def marks(pcm: bytes) -> list[str]:
-    """The texts of all marks in 16 bit little-endian samples, in the order they are heard."""
+def mark_bytes(text: str) -> int:
+    """How much 16 bit sound the mark of a text takes."""
+    return 2 * (_HEAD + 8 * len(text.encode(errors="replace")))
+
+
+def marks(pcm: bytes) -> list[tuple[int, str]]:
+    """All marks in 16 bit little-endian samples, in the order they are heard: the sample, and the text."""
     bits = pcm[::2].translate(_LOWEST_BIT)
-    texts: list[str] = []
+    # What came over a telephone line has each bit three times.
+    return _marks(bits) or [(3 * sample, text) for sample, text in _marks(bits[::3])]
+
+
+def _marks(bits: bytes) -> list[tuple[int, str]]:
+    texts: list[tuple[int, str]] = []
     found = bits.find(_PATTERN)
     while found >= 0:
         start = found + _HEAD
         length, checksum = _byte(bits, start - 16), _byte(bits, start - 8)
         written = bytes(_byte(bits, start + 8 * n) for n in range(length))
         if start + 8 * length <= len(bits) and zlib.crc32(written) & 0xFF == checksum:
-            texts.append(written.decode(errors="replace"))
+            texts.append((found, written.decode(errors="replace")))
         found = bits.find(_PATTERN, start)
     return texts
 

@@ -1,11 +1,13 @@
-"""Sound files that clients send and get: WAV written and read, MP3 measured without decoding it."""
+"""Sound files that clients send and get: WAV written and read, MP3 measured by its frames."""
 
 from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
 
-from deployer.emulator.waveforms import SAMPLE_RATE
+from deployer.emulator.encoders import can_encode, decode
+from deployer.emulator.resampling import resampled
+from deployer.emulator.waveforms import SAMPLE_RATE, mono
 
 _UNKNOWN_SIZE = 0xFFFFFFFF
 _PCM, _EXTENSIBLE = 1, 0xFFFE
@@ -54,13 +56,13 @@ def read_wav(content: bytes) -> Recording:
             if encoding not in (_PCM, _EXTENSIBLE) or bits != 16 or not channels or not rate:
                 raise ValueError("not 16 bit PCM")
             seconds = len(chunk) / (2 * channels * rate)
-            return Recording(chunk if channels == 1 and rate == SAMPLE_RATE else b"", seconds)
+            return Recording(resampled(mono(chunk, channels), rate, SAMPLE_RATE), seconds)
         position += 8 + size + size % 2
     raise ValueError("no data chunk")
 
 
 def read_mp3(content: bytes) -> Recording:
-    """The length of an MP3 file, added up from its frame headers; the sound stays unheard."""
+    """The length of an MP3 file, added up from its frame headers; its sound where the extra `formats` is."""
     position, seconds = _after_id3(content), 0.0
     while position + 4 <= len(content):
         frame = _frame(content, position)
@@ -72,7 +74,7 @@ def read_mp3(content: bytes) -> Recording:
         seconds += duration
     if not seconds:
         raise ValueError("no MPEG layer III frame")
-    return Recording(b"", seconds)
+    return Recording(decode(content) if can_encode() else b"", seconds)
 
 
 def _after_id3(content: bytes) -> int:

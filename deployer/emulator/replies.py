@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 UNRECOGNISED = "[speech that the emulator does not recognise]"
 """The transcript of sound that is not the emulator's own voice."""
@@ -17,7 +18,10 @@ _EXACTLY = re.compile(
 
 
 def reply(
-    written: Sequence[str], heard: Sequence[str] = (), instructions: Sequence[str] = ()
+    written: Sequence[str],
+    heard: Sequence[str] = (),
+    instructions: Sequence[str] = (),
+    tools: Sequence[Mapping[str, Any]] = (),
 ) -> str:
     """The answer to what the user wrote and said last, under these instructions (the first counts most).
 
@@ -32,6 +36,8 @@ def reply(
         parts.append(f"You wrote: {' '.join(' '.join(written).split())}")
     if heard:
         parts.append(f"I heard: {' '.join(heard)}")
+    if tools:
+        parts.append(f"I can call: {', '.join(tool['name'] for tool in tools)}.")
     return " ".join(parts) or GREETING
 
 

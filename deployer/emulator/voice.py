@@ -10,7 +10,7 @@ import math
 import re
 import zlib
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -34,14 +34,22 @@ VOICES = tuple(THROATS)
 
 BYTES_PER_SECOND = SAMPLE_RATE * 2
 
-_LOUDNESS = -21.0
+LOUDNESS = -21.0
 """dBFS over the whole utterance; recorded voices lie between -25.4 and -20.0 (2026-06)."""
 
 _PIECES = re.compile(rf"\s*\S{{1,{LONGEST_TEXT // 5}}}")
 _MILLISECONDS = {"vowel": 92, "hum": 58, "breath": 75, "closure": 34, "burst": 15}
 _PAUSES = {",": 100, ";": 110, ":": 110, ".": 130, "!": 130, "?": 130}
-"""Milliseconds after a word. Shorter than 200: a pause is not the end of a turn (server_vad's default)."""
 _PAUSE = 62
+
+LONGEST_PAUSE_MS = 130
+"""Shorter than 200: a pause is not the end of a turn (server_vad's default)."""
+
+TRAIL_MS = 300
+"""Silence after the last word, at least."""
+
+Say = Callable[[str, str, float], "Utterance"]
+"""Makes the sound of a text in a voice at a speed."""
 
 
 class Word(NamedTuple):
@@ -87,9 +95,16 @@ class Utterance:
 
 
 class Speaker:
-    """Says texts, and keeps what it said lately so that saying it again costs nothing."""
+    """Says texts, and keeps what it said lately so that saying it again costs nothing.
 
-    def __init__(self, remembered_bytes: int = 16_000_000) -> None:
+    `kind` tells clients what they hear: `synthetic` is the built-in voice.
+    """
+
+    def __init__(
+        self, remembered_bytes: int = 16_000_000, say: Say | None = None, kind: str = "synthetic"
+    ) -> None:
+        self.kind = kind
+        self._synthesise = say or synthesise
         self._room = remembered_bytes
         self._said: OrderedDict[tuple[str, str, float], Utterance] = OrderedDict()
 
@@ -98,7 +113,7 @@ class Speaker:
         key = (" ".join(text.split()), voice, speed)
         utterance = self._said.pop(key, None)
         if utterance is None:
-            utterance = synthesise(*key)
+            utterance = self._synthesise(*key)
             self._room -= len(utterance.pcm)
         self._said[key] = utterance
         while self._room < 0:
@@ -109,24 +124,24 @@ class Speaker:
 
 def hear(pcm: bytes) -> str | None:
     """What this voice says in 16 bit mono samples; None when it is not this voice."""
-    return "".join(marks(pcm)).strip() or None
+    return "".join(text for _, text in marks(pcm)).strip() or None
 
 
 def synthesise(text: str, voice: str, speed: float = 1.0) -> Utterance:
     """The samples of a text, always the same ones, a whole number of audio tokens long."""
     throat = THROATS[voice]
-    pieces: list[str] = _PIECES.findall(text)
-    lead = 20 + zlib.crc32(f"{voice} {text}".encode(errors="replace")) % 11 * 10
-    sounds: list[tuple[Period | Noise | int, int]] = [(_samples(lead), 0)]
+    parts = pieces(text)
+    lead = _samples(lead_ms(text, voice))
+    sounds: list[tuple[Period | Noise | int, int]] = [(lead, 0)]
     starts: list[int] = []
-    position = _samples(lead)
-    for number, piece in enumerate(pieces):
+    position = lead
+    for number, piece in enumerate(parts):
         starts.append(position)
-        spoken = _Spoken(throat, speed, number / len(pieces), piece.rstrip("\"')").endswith("?"))
+        spoken = _Spoken(throat, speed, number / len(parts), piece.rstrip("\"')").endswith("?"))
         for sound, level in spoken.word(piece):
             sounds.append((sound, level))
             position += _length(sound)
-    trail = _samples(300)
+    trail = _samples(TRAIL_MS)
     trail += -(position + trail) % (BYTES_PER_AUDIO_TOKEN // 2)
     sounds.append((trail, 0))
     softer = _softer(sounds, position + trail)
@@ -134,10 +149,20 @@ def synthesise(text: str, voice: str, speed: float = 1.0) -> Utterance:
         bytes(2 * sound) if isinstance(sound, int) else samples(sound, max(0, level + softer))
         for sound, level in sounds
     )
-    words = tuple(Word(piece, 2 * start) for piece, start in zip(pieces, starts, strict=True))
+    words = tuple(Word(piece, 2 * start) for piece, start in zip(parts, starts, strict=True))
     for word in words:
         mark(pcm, word.offset, word.text)
     return Utterance(words, bytes(pcm), len(pcm) // BYTES_PER_AUDIO_TOKEN)
+
+
+def pieces(text: str) -> list[str]:
+    """The words of a text, each with the space before it; what is too long for one mark is divided."""
+    return _PIECES.findall(text)
+
+
+def lead_ms(text: str, voice: str) -> int:
+    """Silence before the first word: 20 to 120 ms, always the same for a text."""
+    return 20 + zlib.crc32(f"{voice} {text}".encode(errors="replace")) % 11 * 10
 
 
 class _Spoken:
@@ -194,7 +219,7 @@ def _softer(sounds: list[tuple[Period | Noise | int, int]], total: int) -> int:
         power(sound) * 10 ** (-level / 10) for sound, level in sounds if not isinstance(sound, int)
     )
     loudness = 10 * math.log10(max(energy, 1) / total / 32768**2)
-    return round(loudness - _LOUDNESS)
+    return round(loudness - LOUDNESS)
 
 
 def _length(sound: Period | Noise | int) -> int:

@@ -112,6 +112,15 @@ def values(pcm: bytes) -> array[int]:
     return found
 
 
+def mono(sound: bytes, channels: int) -> bytes:
+    """The mean of all channels of 16 bit samples."""
+    if channels == 1:
+        return sound
+    found = values(sound)
+    frames = zip(*(found[n::channels] for n in range(channels)), strict=False)
+    return pcm(array("h", (sum(frame) // channels for frame in frames)))
+
+
 @lru_cache(maxsize=4096)
 def power(sound: Period | Noise) -> float:
     """The sum of the squares of its samples at level 0, where the loudest is `_LOUDEST`."""

@@ -77,6 +77,10 @@ class World(Protocol):
         """
         ...
 
+    def reach(self, account: str, deployment: str) -> CalledDeployment:
+        """The same for a caller whose right was proved before, by an ephemeral key; raises `Refused`."""
+        ...
+
     def fault(self, kind: str, account: str, deployment: str) -> Mapping[str, object] | None:
         """The active fault of that kind for this call, its `times` counted down; else None."""
         ...

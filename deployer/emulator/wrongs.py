@@ -6,16 +6,20 @@ Each is a fault that `World.fault` answers for an account and a deployment; a cl
 from __future__ import annotations
 
 import math
+import random
 from array import array
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from deployer.emulator.resampling import resampled
 from deployer.emulator.voice import BYTES_PER_SECOND, Utterance, Word
 from deployer.emulator.waveforms import SAMPLE_RATE, pcm, values
 
 WRONGS: Mapping[str, str] = {
     "silent": "The audio has its length but every sample is zero.",
     "constantTone": "The audio is a sine of 440 Hz instead of speech.",
+    "noise": "The audio is noise as loud as speech.",
+    "wrongRate": "The audio was made for 16 kHz: at 24 kHz it is too quick and too high.",
     "truncated": "The audio stops half way; transcript and usage tell of all of it.",
     "clipped": "The audio is so loud that its peaks are cut off.",
     "oddBytes": "The audio lacks its last byte: half a sample is left.",
@@ -27,6 +31,9 @@ WRONGS: Mapping[str, str] = {
     "refusedUpdate": "session.update is answered by an error (`message`) instead of session.updated.",
     "failedResponse": "response.done has status failed and a server_error.",
     "neverDone": "Everything of a response arrives but response.done.",
+    "missingEvent": "One type of realtime event is never sent (`event`: response.content_part.done).",
+    "doubledEvent": "One type of realtime event is sent twice (`event`: response.output_item.done).",
+    "wrongIndex": "The deltas of a response carry a content_index that was never announced.",
     "transcriptionFailed": "Transcribing the user's audio fails.",
     "redirect302": "The realtime handshake answers 302 to another path, the key in its query.",
 }
@@ -37,9 +44,27 @@ SWITCHES: Mapping[str, str] = {
     "rateLimitsUpdated": "rate_limits.updated follows response.done.",
     "promptFilterChunk": "A stream of chat completions begins with a chunk of prompt_filter_results.",
     "paced": "Realtime audio is sent at `speed` times real time (default 1) instead of at once.",
-    "shortSession": "A realtime session expires after `seconds` (default 1).",
+    "shortSession": "A realtime session expires after `seconds` (default 1), as `form` says: event, close or both.",
+    "oldActiveResponse": "The error of a second response has no code and a shorter message, as in January 2025.",
+    "oldContentPart": "response.content_part events carry `content` in place of `part`, as in Azure's first builds.",
 }
 """Behaviour whose truth on Azure is unverified or rarely wanted; off unless switched on."""
+
+REFUSALS: Mapping[str, str] = {
+    "firewall": "The resource's firewall denies every call: 403.",
+    "virtualNetwork": "The resource is in a virtual network and was called by its public address: 403.",
+    "contentFilter": "The prompt of a chat completion is filtered: 400 with an innererror.",
+    "ephemeralOnly": "Transcription sessions are opened by ephemeral keys only: 401.",
+    "realCapacity": "More requests or tokens than the deployment's capacity allows are answered 429.",
+}
+"""Calls that are not let in, as seen on Azure when networks, filters, keys or capacities are against them."""
+
+SCRIPTS: Mapping[str, str] = {
+    "reply": "The next answer is `text`.",
+    "toolCall": "The next answer calls the function `name` with `arguments`, offered or not.",
+    "latency": "Answers take `firstToken` and `firstAudio` seconds, and come at `tokensPerSecond`.",
+}
+"""What a script makes the models do."""
 
 Wrong = Callable[[str], Mapping[str, object] | None]
 """Asks for a fault by its kind; each question counts it down."""
@@ -63,6 +88,10 @@ def spoil(utterance: Utterance, wrong: Wrong) -> Utterance:
         sound = sound[: len(sound) // 4 * 2]
     if wrong("silent") is not None:
         sound = bytes(len(sound))
+    if wrong("noise") is not None:
+        sound = _noise(len(sound))
+    if wrong("wrongRate") is not None:
+        sound = resampled(sound, SAMPLE_RATE, 16_000)
     if wrong("constantTone") is not None:
         sound = _tone(len(sound) // 2)
     if wrong("clipped") is not None:
@@ -85,6 +114,12 @@ def _tone(samples: int) -> bytes:
     ]
     second = pcm(array("h", wave))
     return (second * (samples * 2 // BYTES_PER_SECOND + 1))[: samples * 2]
+
+
+def _noise(count: int) -> bytes:
+    noise = random.Random("noise")  # noqa: S311
+    second = pcm(array("h", (round(noise.gauss(0, 2900)) for _ in range(SAMPLE_RATE))))
+    return (second * (count // BYTES_PER_SECOND + 1))[:count]
 
 
 def _clipped(sound: bytes) -> bytes:

@@ -36,7 +36,7 @@ class OneAccount:
         return CalledDeployment(
             account,
             deployment,
-            "AIServices",
+            "OpenAI",
             "eastus2",
             model.name,
             model.version,
@@ -99,8 +99,9 @@ def test_all_families_and_generations_are_heard(emulator, world):
     assert {one.evidence.get("protocol") for one in results} == {None, "preview", "ga"}
 
 
-# No diagnosis: sizes that a WAV file does not know are met in the wild, and the checks transcribe nothing.
-NEVER_WRONG = {"wavTrap", "transcriptionFailed"}
+# No diagnosis: sizes that a WAV file does not know are met in the wild, the checks transcribe nothing, and
+# whoever asks for one content part needs no index.
+NEVER_WRONG = {"wavTrap", "transcriptionFailed", "wrongIndex"}
 
 EXPECTED = {
     "silent": "smoke.silent-audio",
@@ -117,22 +118,37 @@ EXPECTED = {
     "neverDone": "smoke.never-done",
     "redirect302": "smoke.redirected",
 }
-ONLY_REALTIME = {"refusedUpdate", "failedResponse", "neverDone", "redirect302"}
+# Found out, under the name of something else.
+ALIKE = {
+    "noise": "smoke.constant-tone",
+    "wrongRate": "smoke.truncated-audio",
+    "missingEvent": "smoke.incomplete-events",
+    "doubledEvent": "smoke.incomplete-events",
+}
+FOUND = EXPECTED | ALIKE
+ONLY_REALTIME = {
+    "refusedUpdate",
+    "failedResponse",
+    "neverDone",
+    "redirect302",
+    "missingEvent",
+    "doubledEvent",
+}
 
 
 def test_every_way_to_be_wrong_is_expected_here():
-    assert EXPECTED.keys() | NEVER_WRONG == WRONGS.keys()
+    assert FOUND.keys() | NEVER_WRONG == WRONGS.keys()
     assert len(set(EXPECTED.values())) == len(EXPECTED)
 
 
-@pytest.mark.parametrize("kind", EXPECTED)
+@pytest.mark.parametrize("kind", FOUND)
 def test_every_way_to_be_wrong_has_its_own_diagnosis(emulator, world, kind):
     world.faults[kind] = {}
     names = [name for name in MODELS if kind not in ONLY_REALTIME or "realtime" in name]
 
     results = listen(emulator, *names, timeout=1.5 if kind == "neverDone" else 10.0)
 
-    assert set(codes(results).values()) == {EXPECTED[kind]}
+    assert set(codes(results).values()) == {FOUND[kind]}
 
 
 @pytest.mark.parametrize("kind", sorted(NEVER_WRONG | SWITCHES.keys() - {"paced"}))

@@ -4,28 +4,36 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from typing import NamedTuple
 
 from aiohttp import WSMsgType, web
 
 from deployer.emulator.realtime.session import RealtimeSession
 from deployer.emulator.realtime.turn import Close, Pause
 
+_UNBROKEN = 8
+"""Events sent in a row before other sessions and pings have their turn."""
+
+
+class Ending(NamedTuple):
+    """When a session is over (seconds after its beginning), why, and in which form: event, close or both."""
+
+    seconds: float
+    reason: str
+    form: str = "both"
+
 
 async def converse(
-    request: web.Request,
-    socket: web.WebSocketResponse,
-    session: RealtimeSession,
-    seconds: float,
-    reason: str,
+    request: web.Request, socket: web.WebSocketResponse, session: RealtimeSession, ending: Ending
 ) -> None:
-    """Carry the session until the client leaves, the session ends, or it has lasted so many seconds."""
+    """Carry the session until the client leaves, the session ends, or its time is over."""
     wake = asyncio.Event()
 
     def expire() -> None:
-        session.expire(reason)
+        session.expire(ending.reason, ending.form)
         wake.set()
 
-    timer = asyncio.get_running_loop().call_later(seconds, expire)
+    timer = asyncio.get_running_loop().call_later(ending.seconds, expire)
     writer = asyncio.create_task(_write(request, socket, session, wake))
     try:
         async for message in socket:
@@ -45,21 +53,28 @@ async def _write(
     session: RealtimeSession,
     wake: asyncio.Event,
 ) -> None:
+    clock = asyncio.get_running_loop().time
+    # The moment up to which everything has been sent: pauses count from there, so that being late once is made good.
+    due, sent = clock(), 0
     with contextlib.suppress(ConnectionError):
         while True:
             event = session.next()
             if event is None:
                 await wake.wait()
                 wake.clear()
+                due = max(due, clock())
             elif isinstance(event, Pause):
-                await asyncio.sleep(event.seconds)
+                due += event.seconds
+                if due > (now := clock()):
+                    await asyncio.sleep(due - now)
             elif isinstance(event, Close):
                 await _close(request, socket, event)
                 return
             else:
                 await socket.send_str(event)
-                # Faster than real time, but never so fast that pings and other sessions have to wait.
-                await asyncio.sleep(0)
+                sent += 1
+                if sent % _UNBROKEN == 0:
+                    await asyncio.sleep(0)
 
 
 async def _close(request: web.Request, socket: web.WebSocketResponse, close: Close) -> None:

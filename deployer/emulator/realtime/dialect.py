@@ -65,6 +65,8 @@ class Dialect(ABC):
     item_added: str
     item_done: str | None
     """Events that announce an item when it is there, and when it is complete."""
+    has_nested_sessions: bool
+    """Whether a session's audio settings are in an object of their own."""
     names_called_function: bool
     """Whether response.function_call_arguments.done has the function's name."""
 

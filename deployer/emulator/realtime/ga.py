@@ -17,8 +17,9 @@ from deployer.emulator.refusals import (
     one_of,
     required,
 )
+from deployer.emulator.waveforms import SAMPLE_RATE
 
-_FORMAT = {"type": "audio/pcm", "rate": 24000}
+_FORMATS = ("audio/pcm", "audio/pcmu", "audio/pcma")
 _VAD = (
     "type",
     "threshold",
@@ -42,13 +43,13 @@ def _speaks(value: Json, place: str) -> bool:
 
 
 _INPUT: dict[str, Check] = {
-    "format": checks.spoken_format("audio/pcm"),
+    "format": checks.audio_format(*_FORMATS),
     "transcription": checks.transcription,
     "noise_reduction": checks.noise_reduction,
     "turn_detection": checks.turn_detection,
 }
 _OUTPUT: dict[str, Check] = {
-    "format": checks.spoken_format("audio/pcm"),
+    "format": checks.audio_format(*_FORMATS),
     "voice": checks.voice,
     "speed": checks.speed,
 }
@@ -60,12 +61,23 @@ def _session_audio(value: Json, place: str) -> dict[str, Json]:
         "output": lambda given, at: fields(given, at, _OUTPUT),
     }
     given = fields(value, place, both)
-    return {**given.get("input", {}), **given.get("output", {})}
+    return {**_named(given.get("input", {}), "input"), **_named(given.get("output", {}), "output")}
 
 
 def _response_audio(value: Json, place: str) -> dict[str, Json]:
     given = fields(value, place, {"output": lambda output, at: fields(output, at, _OUTPUT)})
-    return dict(given.get("output", {}))
+    return _named(given.get("output", {}), "output")
+
+
+def _named(given: dict[str, Json], side: str) -> dict[str, Json]:
+    """The fields of one side, the format by our name."""
+    return {f"{side}_format" if name == "format" else name: value for name, value in given.items()}
+
+
+def _format(name: str) -> dict[str, Json]:
+    if name == "pcm16":
+        return {"type": "audio/pcm", "rate": SAMPLE_RATE}
+    return {"type": _FORMATS[checks.FORMATS.index(name)]}
 
 
 _BOTH: dict[str, Check] = {
@@ -109,6 +121,7 @@ class Ga(Dialect):
     assistant_audio = "output_audio"
     item_added = "conversation.item.added"
     item_done = "conversation.item.done"
+    has_nested_sessions = True
     names_called_function = True
 
     def session(self, settings: Settings, session_id: str, model: str, expires_at: int) -> Json:
@@ -129,13 +142,13 @@ class Ga(Dialect):
             "expires_at": expires_at,
             "audio": {
                 "input": {
-                    "format": _FORMAT,
+                    "format": _format(settings.input_format),
                     "transcription": settings.transcription,
                     "noise_reduction": settings.noise_reduction,
                     "turn_detection": detection and detection.shown(*_VAD),
                 },
                 "output": {
-                    "format": _FORMAT,
+                    "format": _format(settings.output_format),
                     "voice": settings.voice,
                     "speed": settings.speed,
                 },
@@ -162,7 +175,9 @@ class Ga(Dialect):
             "conversation_id": response.conversation_id,
             "output_modalities": _modalities(settings),
             "max_output_tokens": settings.max_output_tokens,
-            "audio": {"output": {"format": _FORMAT, "voice": settings.voice}},
+            "audio": {
+                "output": {"format": _format(settings.output_format), "voice": settings.voice}
+            },
             "usage": response.usage,
             "metadata": response.metadata,
         }

@@ -29,11 +29,12 @@ def _speaks(value: Json, place: str) -> bool:
     )
 
 
+_FORMAT = checks.audio_format(*checks.FORMATS)
 _BOTH: dict[str, tuple[str, Check]] = {
     "modalities": ("speaks", _speaks),
     "instructions": ("instructions", a(str)),
     "voice": ("voice", checks.voice),
-    "output_audio_format": ("", checks.spoken_format("pcm16")),
+    "output_audio_format": ("output_format", _FORMAT),
     "tools": ("tools", checks.tools),
     "tool_choice": ("tool_choice", checks.tool_choice),
     "temperature": ("temperature", checks.temperature),
@@ -43,7 +44,7 @@ _SESSION: dict[str, tuple[str, Check]] = {
     **_BOTH,
     # Clients send whatever name they know; the deployment decides (LiveKit, 2025).
     "model": ("", a(str)),
-    "input_audio_format": ("", checks.spoken_format("pcm16")),
+    "input_audio_format": ("input_format", _FORMAT),
     "input_audio_transcription": ("transcription", checks.transcription),
     "input_audio_noise_reduction": ("noise_reduction", checks.noise_reduction),
     "turn_detection": ("turn_detection", checks.turn_detection),
@@ -72,6 +73,7 @@ class Preview(Dialect):
     assistant_audio = "audio"
     item_added = "conversation.item.created"
     item_done = None
+    has_nested_sessions = False
     names_called_function = False
 
     def __init__(self, api_version: str) -> None:
@@ -87,8 +89,8 @@ class Preview(Dialect):
             "instructions": settings.instructions,
             "voice": settings.voice,
             "turn_detection": self._turn_detection(settings),
-            "input_audio_format": "pcm16",
-            "output_audio_format": "pcm16",
+            "input_audio_format": settings.input_format,
+            "output_audio_format": settings.output_format,
             "input_audio_transcription": settings.transcription,
             "tool_choice": settings.tool_choice,
             "temperature": settings.temperature,
@@ -127,7 +129,7 @@ class Preview(Dialect):
             "conversation_id": response.conversation_id,
             "modalities": _modalities(settings),
             "voice": settings.voice,
-            "output_audio_format": "pcm16",
+            "output_audio_format": settings.output_format,
             "temperature": settings.temperature,
             "max_output_tokens": settings.max_output_tokens,
             "usage": response.usage,

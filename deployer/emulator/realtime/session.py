@@ -7,29 +7,37 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from deployer.emulator.companding import expand
+from deployer.emulator.realtime.answering import input_tokens, steps
 from deployer.emulator.realtime.dialect import Dialect, Ordered, Response, read_audio
 from deployer.emulator.realtime.items import Conversation, Item, Part
 from deployer.emulator.realtime.listening import Listening, SpeechStarted
 from deployer.emulator.realtime.settings import Settings
-from deployer.emulator.realtime.turn import Close, Pause, Spoken, Step, Turn
-from deployer.emulator.realtime.understanding import Call, answer
+from deployer.emulator.realtime.tampering import Tampering, tampering
+from deployer.emulator.realtime.transcribing import transcription
+from deployer.emulator.realtime.turn import Close, Pause, Step, Turn
+from deployer.emulator.realtime.understanding import answer
 from deployer.emulator.realtime.wire import Wire, new_id
 from deployer.emulator.refusals import InvalidRequest, Json, a, between, required
-from deployer.emulator.replies import UNRECOGNISED
-from deployer.emulator.usage import text_tokens, text_within
-from deployer.emulator.voice import BYTES_PER_SECOND, Speaker
-from deployer.emulator.wrongs import Wrong, number, spoil
+from deployer.emulator.steering import latency, scripted
+from deployer.emulator.tools import Call
+from deployer.emulator.voice import Speaker
+from deployer.emulator.wrongs import Wrong
 
 SHORTEST_COMMIT_MS = 100
 
 
 @dataclass(frozen=True)
 class Called:
-    """What a session is about: model and version joined, when it expires (seconds since 1970), its limits."""
+    """What a session is about: model and version joined, when it expires (seconds since 1970), its limits.
+
+    `settings` are those it begins with.
+    """
 
     model: str
     expires_at: int
     limits: Mapping[str, float] = field(default_factory=dict)
+    settings: Settings = field(default_factory=Settings)
 
 
 class RealtimeSession:
@@ -43,7 +51,7 @@ class RealtimeSession:
         self._wire = Wire()
         self._id = new_id("sess_")
         self._conversation_id = new_id("conv_")
-        self._settings = Settings()
+        self._tampering: Tampering | None = None
         self._conversation = Conversation()
         self._listening = Listening()
         self._listening_item = new_id("item_")
@@ -67,7 +75,8 @@ class RealtimeSession:
         self._model = called.model
         if other is not None:
             self._model = str(other.get("model", "gpt-realtime-0000-00-00"))
-        self._send("session.created", session=self._shown())
+        self._begin(called.settings)
+        self._send(f"{self._kind}.created", session=self._shown())
         if wrong("conversationCreated") is not None:
             shown = {"id": self._conversation_id, "object": "realtime.conversation"}
             self._send("conversation.created", conversation=shown)
@@ -78,7 +87,7 @@ class RealtimeSession:
             step = next(self._steps, None)
             if step is None:
                 return None
-            self._ready += step
+            self._queue(step)
         return self._ready.popleft()
 
     def receive(self, text: str) -> None:
@@ -93,12 +102,12 @@ class RealtimeSession:
         except InvalidRequest as refusal:
             self._error(refusal, event.get("event_id") if isinstance(event, dict) else None)
 
-    def expire(self, reason: str) -> None:
-        """End the session because its time is over; both forms seen are sent, the event and the close."""
-        refusal = InvalidRequest(reason, code="session_expired")
+    def expire(self, reason: str, form: str = "both") -> None:
+        """End the session because its time is over. Two forms have been seen: an event, and a close."""
         self._steps = iter(())
-        self._error(refusal, None)
-        self._ready.append(Close(1001, reason))
+        if form != "close":
+            self._error(InvalidRequest(reason, code="session_expired"), None)
+        self._ready.append(Close(1000) if form == "event" else Close(1001, reason))
 
     def _receive(self, event: Json) -> None:
         a(dict)(event, "event")
@@ -115,12 +124,23 @@ class RealtimeSession:
             )
         receiver(event)
 
+    @property
+    def _kind(self) -> str:
+        """The first part of the names of the events about the session itself."""
+        return "session"
+
+    def _begin(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def _changed(self, session: Json) -> Settings:
+        return self._dialect.update(session, self._settings)
+
     def _update(self, event: dict[str, Json]) -> None:
         refused = self._wrong("refusedUpdate")
         if refused is not None:
             message = str(refused.get("message", "Unknown parameter: 'session.type'."))
             raise InvalidRequest(message, code="unknown_parameter", param="session.type")
-        settings = self._dialect.update(required(event, "session", ""), self._settings)
+        settings = self._changed(required(event, "session", ""))
         if self._has_spoken and settings.voice != self._settings.voice:
             raise InvalidRequest(
                 "Cannot update a conversation's voice if assistant audio is present.",
@@ -128,10 +148,12 @@ class RealtimeSession:
                 param="session.voice",
             )
         self._settings = settings
-        self._send("session.updated", session=self._shown())
+        self._send(f"{self._kind}.updated", session=self._shown())
 
     def _append(self, event: dict[str, Json]) -> None:
         pcm = read_audio(required(event, "audio", ""), "audio")
+        if self._settings.input_format != "pcm16":
+            pcm = expand(pcm, self._settings.input_format)
         detection = self._settings.turn_detection
         for noticed in self._listening.append(pcm, detection):
             if isinstance(noticed, SpeechStarted):
@@ -171,22 +193,8 @@ class RealtimeSession:
         self._send("input_audio_buffer.committed", previous_item_id=previous, item_id=item.id)
         self._added(item, None)
         if self._settings.transcription is not None:
-            self._transcribed(item)
-
-    def _transcribed(self, item: Item) -> None:
-        kind = "conversation.item.input_audio_transcription"
-        ids = {"item_id": item.id, "content_index": 0}
-        if self._wrong("transcriptionFailed") is not None:
-            message = f"Input transcription failed for item '{item.id}'."
-            error = {"type": "server_error", "code": None, "message": message, "param": None}
-            self._send(f"{kind}.failed", **ids, error=error)
-            return
-        part = item.parts[0]
-        part.transcript = part.heard or UNRECOGNISED
-        seconds = len(part.pcm) / BYTES_PER_SECOND
-        usage = {"type": "duration", "seconds": round(seconds, 3)}
-        self._send(f"{kind}.delta", **ids, delta=part.transcript)
-        self._send(f"{kind}.completed", **ids, transcript=part.transcript, usage=usage)
+            for kind, fields in transcription(item, self._wrong):
+                self._send(kind, **fields)
 
     def _clear(self, _: dict[str, Json]) -> None:
         self._listening.take()
@@ -226,7 +234,7 @@ class RealtimeSession:
         self._conversation.delete(item_id)
         self._send("conversation.item.deleted", item_id=item_id)
 
-    def _create_response(self, event: dict[str, Json]) -> None:
+    def _create_response(self, event: dict[str, Json], /) -> None:
         self._respond(self._dialect.order(event.get("response") or {}, self._settings))
 
     def _cancel_response(self, event: dict[str, Json]) -> None:
@@ -239,14 +247,11 @@ class RealtimeSession:
 
     def _respond(self, order: Ordered) -> None:
         if self._turn is not None:
-            raise InvalidRequest(
-                "Conversation already has an active response in progress:"
-                f" {self._turn.response.id}."
-                " Wait until the response is finished before creating a new one.",
-                code="conversation_already_has_active_response",
-            )
+            raise self._already_active(self._turn.response.id)
         items = list(self._conversation if order.input is None else self._given(order.input))
-        content = answer(items, order.settings, order.instructions)
+        content = scripted(self._wrong)
+        if content is None:
+            content = answer(items, order.settings, order.instructions)
         response = Response(
             new_id("resp_"),
             order.settings,
@@ -261,13 +266,24 @@ class RealtimeSession:
             self._dialect,
             response,
             item,
-            _input_tokens(items, order.settings),
+            input_tokens(items, order.settings),
             self._conversation.place if order.in_conversation else None,
             self._finish,
         )
+        self._tampering = tampering(self._wrong)
         self._steps = self._answering(self._turn, content)
         # Begun at once, so that even a response that is cancelled before anything is sent has a beginning.
-        self._ready += next(self._steps)
+        self._queue(next(self._steps))
+
+    def _already_active(self, response_id: str) -> InvalidRequest:
+        words = "Conversation already has an active response"
+        if self._wrong("oldActiveResponse") is not None:
+            return InvalidRequest(words, code=None)
+        return InvalidRequest(
+            f"{words} in progress: {response_id}."
+            " Wait until the response is finished before creating a new one.",
+            code="conversation_already_has_active_response",
+        )
 
     def _given(self, values: tuple[Json, ...]) -> Iterator[Item]:
         """The items that a response is asked to answer instead of the conversation."""
@@ -280,24 +296,11 @@ class RealtimeSession:
                 yield self._dialect.read_item(value, place)
 
     def _answering(self, turn: Turn, content: Call | str) -> Iterator[Step]:
-        settings = turn.response.settings
         if self._wrong("failedResponse") is not None:
             return turn.failing(self._id)
-        if isinstance(content, Call):
-            return turn.calling(content)
-        if not settings.speaks:
-            text = text_within(content, settings.token_limit)
-            return turn.written(text, cut=text != content)
-        self._has_spoken = True
-        whole = self._speaker.say(content, settings.voice, settings.speed)
-        meant = whole.within(settings.token_limit)
-        pace = 0.0
-        paced = self._wrong("paced")
-        if paced is not None:
-            pace = 1 / BYTES_PER_SECOND / number(paced, "speed", 1)
-        spoken = Spoken(meant, spoil(meant, self._wrong), pace)
-        steps = turn.spoken(spoken, cut=meant is not whole)
-        return steps if self._wrong("earlyClose") is None else _breaking(turn, steps)
+        if turn.response.settings.speaks and not isinstance(content, Call):
+            self._has_spoken = True
+        return steps(turn, content, self._speaker, self._wrong, latency(self._wrong))
 
     def _finish(self) -> Iterator[str]:
         """The events that close the active response, which is not active afterwards."""
@@ -319,30 +322,20 @@ class RealtimeSession:
         """End the active response now, with what has been sent of it."""
         self._steps = iter(())
         if self._turn is not None:
-            self._ready += self._turn.end("cancelled", {"type": "cancelled", "reason": reason})
+            self._queue(self._turn.end("cancelled", {"type": "cancelled", "reason": reason}))
 
     def _shown(self) -> Json:
         return self._dialect.session(self._settings, self._id, self._model, self._called.expires_at)
+
+    def _queue(self, step: Step) -> None:
+        if self._tampering is None:
+            self._ready += step
+            return
+        for event in step:
+            self._ready += self._tampering.of(event) if isinstance(event, str) else [event]
 
     def _send(self, kind: str, **fields: object) -> None:
         self._ready.append(self._wire.event(kind, **fields))
 
     def _error(self, refusal: InvalidRequest, event_id: object) -> None:
         self._send("error", error={**refusal.error, "event_id": event_id})
-
-
-def _breaking(turn: Turn, steps: Iterator[Step]) -> Iterator[Step]:
-    """The steps until the first audio, and then the end of the connection."""
-    for step in steps:
-        yield step
-        if turn.usage.output_audio:
-            yield [Close(1006)]
-            return
-
-
-def _input_tokens(items: list[Item], settings: Settings) -> tuple[int, int]:
-    """Text and audio tokens that the model reads before it answers."""
-    text = text_tokens(settings.instructions)
-    text += sum(text_tokens(json.dumps(tool)) for tool in settings.tools)
-    text += sum(item.text_tokens for item in items)
-    return text, sum(item.audio_tokens for item in items)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
+from deployer.emulator.companding import LAWS
 from deployer.emulator.refusals import (
     Check,
-    InvalidRequest,
     Json,
     a,
     between,
@@ -15,8 +15,13 @@ from deployer.emulator.refusals import (
     nullable,
     one_of,
     required,
+    unsupported,
 )
 from deployer.emulator.voice import VOICES
+from deployer.emulator.waveforms import SAMPLE_RATE
+
+FORMATS = ("pcm16", *LAWS)
+"""Audio formats by the names of the preview protocol."""
 
 INSTRUCTIONS = (
     "Your knowledge cutoff is 2023-10. You are a voice of the emulator: say what you are asked to say"
@@ -65,6 +70,8 @@ class Settings:
     """A session's settings, or those of one response."""
 
     speaks: bool = True
+    input_format: str = "pcm16"
+    output_format: str = "pcm16"
     instructions: str = INSTRUCTIONS
     voice: str = "alloy"
     turn_detection: TurnDetection | None = TurnDetection()
@@ -131,17 +138,23 @@ def tool_choice(value: Json, place: str) -> Json:
     return one_of("auto", "none", "required")(value, place)
 
 
-def spoken_format(supported: str) -> Check:
-    """A check that takes the one audio format spoken here, by the dialect's name for it."""
+def audio_format(*names: str) -> Check:
+    """A check for `FORMATS`, by the dialect's names for them and in their order; returns ours.
 
-    def check(value: Json, place: str) -> None:
-        name = value.get("type") if isinstance(value, dict) else value
-        if name != supported:
-            raise InvalidRequest(
-                f"'{name}' is not a format of this emulator. Use '{supported}', 24 kHz.",
-                code="unsupported_by_emulator",
-                param=place,
-            )
+    A name may come alone or as the `type` of an object, which may also have the `rate` that it stands for.
+    """
+
+    def check(value: Json, place: str) -> str:
+        if isinstance(value, dict):
+            allowed: dict[str, Check] = {"type": a(str), "rate": a(int)}
+            name, place = required(fields(value, place, allowed), "type", place), f"{place}.type"
+            rate = value.get("rate", SAMPLE_RATE)
+            if name == names[0] and rate != SAMPLE_RATE:
+                raise unsupported(rate, place.removesuffix("type") + "rate", (str(SAMPLE_RATE),))
+        else:
+            name = a(str)(value, place)
+        # Microsoft's own client writes g711-ulaw.
+        return FORMATS[names.index(one_of(*names)(name.replace("g711-", "g711_"), place))]
 
     return check
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from deployer.emulator.companding import PCM_BYTES_PER_CODE
 from deployer.emulator.realtime.dialect import Dialect, Response
 from deployer.emulator.realtime.items import Item, Part
-from deployer.emulator.realtime.understanding import Call
 from deployer.emulator.realtime.wire import Wire, inner
+from deployer.emulator.steering import Latency
+from deployer.emulator.tools import Call
 from deployer.emulator.usage import BYTES_PER_AUDIO_TOKEN, Usage, text_tokens
 from deployer.emulator.voice import BYTES_PER_SECOND, Utterance, Word
 
 DELTA_BYTES = BYTES_PER_SECOND // 10
 """Of audio in one delta: 100 ms."""
 
+_TOKENS_PER_DELTA = DELTA_BYTES // BYTES_PER_AUDIO_TOKEN
 _LEAD = 3
 """Words of the transcript that are sent before any audio."""
 
@@ -40,11 +43,16 @@ Step = list[str | Pause | Close]
 
 
 class Spoken(NamedTuple):
-    """An answer in sound: what is charged, and what is sent (the same unless a fault changed it)."""
+    """An answer in sound: what is charged, what is sent (the same unless a fault changed it), and how fast.
+
+    `codes` is the same sound in a telephone format, if the session has one.
+    """
 
     meant: Utterance
     sent: Utterance
+    codes: bytes | None = None
     seconds_per_byte: float = 0
+    latency: Latency = Latency()
 
 
 class Turn:
@@ -87,39 +95,44 @@ class Turn:
         yield self._open_part(part)
         head = inner(**self._ids(), content_index=0)
         words = list(spoken.sent.words)
+        yield _pause(spoken.latency.first_token)
         for word in words[:_LEAD]:
             yield [self._say(part, word)]
         words = words[_LEAD:]
         sound = spoken.sent.pcm
         self._sound = sound
+        yield _pause(spoken.latency.first_audio)
         for position in range(0, len(sound), DELTA_BYTES):
             while words and words[0].offset < position + _AHEAD_BYTES:
                 yield [self._say(part, words.pop(0))]
             delta = sound[position : position + DELTA_BYTES]
             self._sent_bytes = position + len(delta)
             self._output_audio = self._sent_bytes // BYTES_PER_AUDIO_TOKEN
+            if spoken.codes is not None:
+                begin, end = position // PCM_BYTES_PER_CODE, self._sent_bytes // PCM_BYTES_PER_CODE
+                delta = spoken.codes[begin:end]
             frame = self._wire.audio(f"{self._dialect.audio_event}.delta", head, delta)
-            if spoken.seconds_per_byte:
-                yield [frame, Pause(len(delta) * spoken.seconds_per_byte)]
-            else:
-                yield [frame]
+            seconds = (self._sent_bytes - position) * spoken.seconds_per_byte
+            yield [frame, *_pause(seconds + spoken.latency.of_tokens(_TOKENS_PER_DELTA))]
         for word in words:
             yield [self._say(part, word)]
         self._output_text = spoken.meant.text_tokens
         self._output_audio = spoken.meant.audio_tokens
         yield self.end(*_ending(cut))
 
-    def written(self, text: str, cut: bool) -> Iterator[Step]:
+    def written(self, text: str, cut: bool, latency: Latency) -> Iterator[Step]:
         """The steps of an answer in text; `cut`: it reached the token limit."""
         part = Part(text="")
         yield self._open_response()
         yield self._open_item()
         yield self._open_part(part)
+        yield _pause(latency.first_token)
         for number, word in enumerate(text.split(" ")):
             delta = word if number == 0 else f" {word}"
             part.text = (part.text or "") + delta
             self._output_text = part.tokens = text_tokens(part.text)
-            yield [self._part_event(f"{self._dialect.text_event}.delta", delta=delta)]
+            event = self._part_event(f"{self._dialect.text_event}.delta", delta=delta)
+            yield [event, *_pause(latency.of_tokens(text_tokens(word)))]
         yield self.end(*_ending(cut))
 
     def calling(self, call: Call) -> Iterator[Step]:
@@ -216,6 +229,10 @@ class Turn:
     def _conversation_event(self, kind: str) -> str:
         shown = self._dialect.item(self._item)
         return self._wire.event(kind, previous_item_id=self._previous, item=shown)
+
+
+def _pause(seconds: float) -> Step:
+    return [Pause(seconds)] if seconds > 0 else []
 
 
 def _ending(cut: bool) -> tuple[str, dict[str, object] | None]:

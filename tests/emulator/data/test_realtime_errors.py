@@ -156,9 +156,9 @@ PREVIEW = {
         "session.max_response_output_tokens",
     ),
     "an unknown voice": ({"voice": "nobody"}, "invalid_value", "session.voice"),
-    "a format not built here": (
-        {"output_audio_format": "g711_ulaw"},
-        "unsupported_by_emulator",
+    "a format of files": (
+        {"output_audio_format": "mp3"},
+        "invalid_value",
         "session.output_audio_format",
     ),
     "null where a boolean belongs": (
@@ -204,10 +204,10 @@ GA: dict[str, tuple[dict[str, Any], str, str]] = {
         "invalid_type",
         "session.audio.input.turn_detection.create_response",
     ),
-    "a format not built here": (
-        {"audio": {"input": {"format": {"type": "audio/pcmu"}}}},
-        "unsupported_by_emulator",
-        "session.audio.input.format",
+    "a format of files": (
+        {"audio": {"input": {"format": {"type": "audio/mp3"}}}},
+        "invalid_value",
+        "session.audio.input.format.type",
     ),
     "an unknown field deep inside": (
         {"audio": {"input": {"volume": 11}}},

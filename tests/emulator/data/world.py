@@ -35,6 +35,9 @@ class SmallWorld:
             raise Refused(404, "DeploymentNotFound", "The API deployment does not exist.")
         return called(account, deployment)
 
+    def reach(self, account, deployment):
+        return called(account, deployment)
+
     def fault(self, kind, account, deployment):
         return self.faults.get(kind)
 

@@ -1,0 +1,36 @@
+"""Where a data-plane request has come to: which account's address, and what it carries."""
+
+from __future__ import annotations
+
+import json
+
+from aiohttp import web
+
+from deployer.emulator.refusals import InvalidRequest, Json
+
+ACCOUNT = web.AppKey("account", str)
+"""The one account of an application that serves no other."""
+
+OPENAI_HOST = ".openai"
+"""Behind an account's name: the address where only OpenAI answers, `<account>.openai.azure.com` on Azure."""
+
+
+def account_of(request: web.Request) -> tuple[str, bool]:
+    """The account that a request is for, and whether it came to an address where only OpenAI answers.
+
+    An account's own port is such an address too.
+    """
+    named = request.match_info.get("account")
+    if named is None:
+        return request.app[ACCOUNT], True
+    return named.removesuffix(OPENAI_HOST), named.endswith(OPENAI_HOST)
+
+
+async def read_json(request: web.Request) -> Json:
+    """The body; raises `InvalidRequest` in the model layer's words."""
+    try:
+        return json.loads(await request.read())
+    except (ValueError, RecursionError):
+        raise InvalidRequest(
+            "We could not parse the JSON body of your request.", code=None
+        ) from None

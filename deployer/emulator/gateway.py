@@ -1,0 +1,123 @@
+"""What the gateway before the models adds and refuses: headers of every answer, and errors in its own shape."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+
+from aiohttp import web
+
+from deployer.emulator.refusals import InvalidRequest
+from deployer.emulator.world import CalledDeployment, Refused
+from deployer.emulator.wrongs import Wrong
+
+ACCESS_DENIED = (
+    "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid"
+    " key for an active subscription and use a correct regional API endpoint for your resource."
+)
+_REGIONS = {"eastus2": "East US 2", "swedencentral": "Sweden Central"}
+
+Handle = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+_FILTERED = {
+    "message": "The response was filtered due to the prompt triggering Azure OpenAI's content management"
+    " policy. Please modify your prompt and retry. To learn more about our content filtering policies"
+    " please read our documentation: https://go.microsoft.com/fwlink/?linkid=2198766",
+    "type": None,
+    "param": "prompt",
+    "code": "content_filter",
+    "status": 400,
+    "innererror": {
+        "code": "ResponsibleAIPolicyViolation",
+        "content_filter_result": {
+            "hate": {"filtered": False, "severity": "safe"},
+            "self_harm": {"filtered": False, "severity": "safe"},
+            "sexual": {"filtered": False, "severity": "safe"},
+            "violence": {"filtered": True, "severity": "medium"},
+        },
+    },
+}
+
+
+class Filtered(Exception):
+    """The prompt was filtered: the one error of the model layer that says which filter it was."""
+
+
+def guarded(handle: Handle) -> Handle:
+    """Turns refusals into the shape of whoever refuses: the gateway, or the model layer behind it."""
+
+    async def guard(request: web.Request) -> web.StreamResponse:
+        try:
+            return await handle(request)
+        except Refused as refused:
+            shown = {**headers(request), **refused.headers}
+            return web.json_response(refused.body, status=refused.status, headers=shown)
+        except InvalidRequest as invalid:
+            return web.json_response({"error": invalid.error}, status=400, headers=headers(request))
+        except Filtered:
+            return web.json_response({"error": _FILTERED}, status=400, headers=headers(request))
+
+    return guard
+
+
+def headers(request: web.Request) -> dict[str, str]:
+    """The headers of any answer (captured from Azure in 2024-03)."""
+    number_of_call = str(uuid.uuid4())
+    return {
+        "apim-request-id": number_of_call,
+        "x-ms-client-request-id": request.headers.get("x-ms-client-request-id", number_of_call),
+        "x-request-id": str(uuid.uuid4()),
+        "strict-transport-security": "max-age=31536000; includeSubDomains; preload",
+        "x-content-type-options": "nosniff",
+    }
+
+
+def answer_headers(
+    request: web.Request, called: CalledDeployment, limits: Mapping[str, str]
+) -> dict[str, str]:
+    """The headers of an answer out of a deployment; `limits` are those of its capacity."""
+    return {
+        **headers(request),
+        "cache-control": "no-cache, must-revalidate",
+        "access-control-allow-origin": "*",
+        "x-ms-region": _REGIONS.get(called.location, called.location),
+        "x-accel-buffering": "no",
+        "azureml-model-session": f"d{secrets.randbelow(1000):03d}-20250206120000",
+        **limits,
+    }
+
+
+def refuse_network(wrong: Wrong) -> None:
+    """Refuse a call as the resource's network rules would, when a switch says that they apply."""
+    if wrong("firewall") is not None:
+        raise Refused(
+            403,
+            "403",
+            "Access denied due to Virtual Network/Firewall rules.",
+            {"policy-id": "ThrowExceptionDueToTrafficDenied"},
+        )
+    if wrong("virtualNetwork") is not None:
+        raise Refused(
+            403,
+            "403",
+            "A Virtual Network is configured for this resource. Please use the correct endpoint for making"
+            " requests. Check https://aka.ms/cogsvc-vnet for more details.",
+        )
+
+
+def not_found() -> Refused:
+    """What a wrong path and an unknown api-version have in common."""
+    return Refused(404, "404", "Resource not found")
+
+
+def not_supported(operation: str, called: CalledDeployment) -> Refused:
+    """A deployment of another kind of model."""
+    return Refused(
+        400,
+        "OperationNotSupported",
+        f"The {operation} operation does not work with the specified model, {called.model}. Please"
+        " choose different model and try again. You can learn more about which models can be used with"
+        " each operation here: https://go.microsoft.com/fwlink/?linkid=2197993.",
+    )

@@ -1,0 +1,55 @@
+"""How a response is made: what is answered, in which form, and with whatever is wrong with it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from deployer.emulator.companding import compress
+from deployer.emulator.realtime.items import Item
+from deployer.emulator.realtime.settings import Settings
+from deployer.emulator.realtime.turn import Close, Spoken, Step, Turn
+from deployer.emulator.steering import Latency
+from deployer.emulator.tools import Call
+from deployer.emulator.usage import text_tokens, text_within
+from deployer.emulator.voice import BYTES_PER_SECOND, Speaker
+from deployer.emulator.wrongs import Wrong, number, spoil
+
+
+def steps(
+    turn: Turn, content: Call | str, speaker: Speaker, wrong: Wrong, latency: Latency
+) -> Iterator[Step]:
+    """The steps of a response that answers with a call, in text or in sound."""
+    settings = turn.response.settings
+    if isinstance(content, Call):
+        return turn.calling(content)
+    if not settings.speaks:
+        text = text_within(content, settings.token_limit)
+        return turn.written(text, cut=text != content, latency=latency)
+    whole = speaker.say(content, settings.voice, settings.speed)
+    meant = whole.within(settings.token_limit)
+    sent = spoil(meant, wrong)
+    codes = None
+    if settings.output_format != "pcm16":
+        codes = compress(sent.pcm, settings.output_format)
+    paced = wrong("paced")
+    pace = 0.0 if paced is None else 1 / BYTES_PER_SECOND / number(paced, "speed", 1)
+    spoken = turn.spoken(Spoken(meant, sent, codes, pace, latency), cut=meant is not whole)
+    return spoken if wrong("earlyClose") is None else _breaking(turn, spoken)
+
+
+def input_tokens(items: list[Item], settings: Settings) -> tuple[int, int]:
+    """Text and audio tokens that the model reads before it answers."""
+    text = text_tokens(settings.instructions)
+    text += sum(text_tokens(json.dumps(tool)) for tool in settings.tools)
+    text += sum(item.text_tokens for item in items)
+    return text, sum(item.audio_tokens for item in items)
+
+
+def _breaking(turn: Turn, steps: Iterator[Step]) -> Iterator[Step]:
+    """The steps until the first audio, and then the end of the connection."""
+    for step in steps:
+        yield step
+        if turn.usage.output_audio:
+            yield [Close(1006)]
+            return

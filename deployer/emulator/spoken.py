@@ -1,0 +1,90 @@
+"""Utterances in intelligible speech: the engine's sound in the API's form, every word marked like the built-in voice's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from deployer.emulator.mark import mark, mark_bytes
+from deployer.emulator.resampling import resampled
+from deployer.emulator.speech import Speech, speak
+from deployer.emulator.usage import BYTES_PER_AUDIO_TOKEN
+from deployer.emulator.voice import (
+    BYTES_PER_SECOND,
+    LONGEST_PAUSE_MS,
+    LOUDNESS,
+    TRAIL_MS,
+    Utterance,
+    Word,
+    lead_ms,
+    pieces,
+    synthesise,
+)
+from deployer.emulator.waveforms import SAMPLE_RATE
+
+_FRAME = SAMPLE_RATE // 100
+_QUIET = 160
+"""The largest sample of a frame that is a pause: -46 dBFS."""
+_LOUDEST = 0.69 * 32767
+
+
+def say_aloud(text: str, voice: str, speed: float = 1.0) -> Utterance:
+    """A text in speech that people and recognisers understand. What has no sound is left to the built-in voice."""
+    import numpy
+
+    speech = speak(text, voice, speed)
+    sound = resampled(speech.pcm, speech.rate, SAMPLE_RATE)
+    whole = len(sound) // (2 * _FRAME) * _FRAME
+    samples = numpy.frombuffer(sound, numpy.dtype("<i2"))[:whole].astype(numpy.float64)
+    frames = samples.reshape(-1, _FRAME)
+    kept = _kept(frames)
+    if not any(kept):
+        return synthesise(text, voice, speed)
+    body = _levelled(frames[kept].ravel())
+    lead = lead_ms(text, voice) * BYTES_PER_SECOND // 1000
+    words = _words(text, speech, kept, lead)
+    end = max(lead + 2 * len(body), words[-1].offset + mark_bytes(words[-1].text))
+    length = end + TRAIL_MS * BYTES_PER_SECOND // 1000
+    length += -length % BYTES_PER_AUDIO_TOKEN
+    # All even: the lowest bit belongs to the mark.
+    pcm = bytearray(bytes(lead) + (body.astype("<i2") & ~1).tobytes()).ljust(length, b"\0")
+    for word in words:
+        mark(pcm, word.offset, word.text)
+    return Utterance(words, bytes(pcm), length // BYTES_PER_AUDIO_TOKEN)
+
+
+def _kept(frames: Any) -> list[bool]:  # noqa: ANN401
+    """Which frames stay: silence around the speech goes, and of a long pause what would end a turn."""
+    loud = (abs(frames).max(axis=1) > _QUIET).tolist()
+    if not any(loud):
+        return []
+    last = len(loud) - loud[::-1].index(True)
+    kept, pause = [], LONGEST_PAUSE_MS
+    for number, is_loud in enumerate(loud):
+        pause = 0 if is_loud else pause + 10
+        kept.append(number < last and pause <= LONGEST_PAUSE_MS)
+    return kept
+
+
+def _levelled(body: Any) -> Any:  # noqa: ANN401
+    """As loud as a recorded voice, and nothing clipped."""
+    loudness = float((body**2).mean()) ** 0.5
+    gain = min(32768 * 10 ** (LOUDNESS / 20) / loudness, _LOUDEST / float(abs(body).max()))
+    return body * gain
+
+
+def _words(text: str, speech: Speech, kept: list[bool], lead: int) -> tuple[Word, ...]:
+    """The pieces of the text where they are heard, or behind the mark of the one before."""
+    before = [0]
+    for is_kept in kept:
+        before.append(before[-1] + is_kept)
+    words: list[Word] = []
+    free = character = 0
+    for piece in pieces(text):
+        character += len(piece)
+        spoken = (first for position, first in speech.words if position < character)
+        first = max(spoken, default=0) * SAMPLE_RATE // speech.rate
+        frame = min(first // _FRAME, len(kept))
+        free = max(free, lead + 2 * _FRAME * before[frame])
+        words.append(Word(piece, free))
+        free += mark_bytes(piece)
+    return tuple(words)
