@@ -1,4 +1,4 @@
-"""`deployer emulator start|env|stop`: the small Azure, for other clients than deployer."""
+"""`deployer emulator start|env|az-login|reset|stop`: the small Azure, for other clients than deployer."""
 
 from __future__ import annotations
 
@@ -58,6 +58,28 @@ def env(config: Path | None, form: str) -> None:
     write = FORMS[form]
     for name, value in environment(_state(config)).items():
         click.echo(write(name, value))
+
+
+@emulator.command(
+    "az-login", epilog='Example: deployer emulator az-login && eval "$(deployer emulator env)"'
+)
+@_CONFIG
+@click.option("--az", default="az", show_default=True, help="The program to sign in.")
+def az_login(config: Path | None, az: str) -> None:
+    """Sign az in to the emulator, in a configuration folder of its own; `env` makes a shell use that folder."""
+    from deployer.emulator import sign_in_az
+
+    click.echo(f"az is signed in; its folder is {sign_in_az(_state(config), az)}.")
+
+
+@emulator.command(epilog="Example: deployer emulator reset")
+@_CONFIG
+def reset(config: Path | None) -> None:
+    """Forget every resource, fault and setting of the emulator that runs here."""
+    from deployer.emulator import reset as empty
+
+    empty(_state(config))
+    click.echo("Emptied.")
 
 
 @emulator.command(epilog="Example: deployer emulator stop")

@@ -1,6 +1,6 @@
 """A small Azure on loopback: ARM, Entra tokens, audio completions, realtime.
 
-The face is lazy: `deployer.emulator.Emulator`, `serve`, `stop` and `environment` load when they are first asked for.
+The face is lazy: what it names loads when it is first asked for.
 """
 
 from __future__ import annotations
@@ -8,15 +8,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from deployer.emulator.azure_cli import sign_in_az
     from deployer.emulator.embedded import Emulator
-    from deployer.emulator.foreground import environment, serve, stop
+    from deployer.emulator.foreground import environment, reset, serve, stop
 
-__all__ = ["Emulator", "environment", "serve", "stop"]
+__all__ = ["Emulator", "environment", "reset", "serve", "sign_in_az", "stop"]
 
 _HOMES = {
     "Emulator": "embedded",
     "environment": "foreground",
+    "reset": "foreground",
     "serve": "foreground",
+    "sign_in_az": "azure_cli",
     "stop": "foreground",
 }
 

@@ -12,6 +12,7 @@ from deployer.emulator.records import (
     Account,
     Deployment,
     Group,
+    ManagementLock,
     Principal,
     Record,
     RoleAssignment,
@@ -22,6 +23,7 @@ KINDS: dict[str, type[Record]] = {
     "account": Account,
     "deployment": Deployment,
     "roleAssignment": RoleAssignment,
+    "lock": ManagementLock,
     "principal": Principal,
 }
 _NAMES = {kind: name for name, kind in KINDS.items()}

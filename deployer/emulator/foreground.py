@@ -1,4 +1,4 @@
-"""The emulator for other clients than deployer: serve until stopped, stop, and the environment to point them at it."""
+"""The emulator for other clients than deployer: serve, stop, reset, and the environment to point them at it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from deployer.emulator.certificates import write_private
 from deployer.emulator.embedded import Emulator
-from deployer.emulator.holder import PATIENCE, ask, live_holder
+from deployer.emulator.holder import PATIENCE, Holder, ask, live_holder
 from deployer.errors import UsageError
 
 
@@ -39,19 +39,30 @@ def stop(state: Path) -> bool:
     return True
 
 
+def reset(state: Path) -> None:
+    """Empty a running emulator; raises `UsageError` when nobody serves the directory."""
+    state = state.resolve()
+    ask(_running(state).address, state / "ca.pem", "POST", "reset")
+
+
 def environment(state: Path) -> dict[str, str]:
-    """The variables that point azure-identity, the Azure SDKs, openai and others at a running emulator.
+    """The variables that point az, azure-identity, the Azure SDKs, openai, Terraform and Pulumi at a running emulator.
 
     Holds the client secret. Raises `UsageError` when nobody serves the directory.
     """
     state = state.resolve()
-    holder = live_holder(state)
-    if holder is None:
-        raise UsageError(
-            f"No emulator is running in {state}.", hint="Start one: `deployer emulator start`."
-        )
+    holder = _running(state)
     answer = ask(holder.address, state / "ca.pem", "GET", "environment")
     bundle = str(_bundle(state))
+    terraform = {
+        "ARM_TENANT_ID": answer["tenant"],
+        "ARM_CLIENT_ID": answer["clientId"],
+        "ARM_CLIENT_SECRET": answer["clientSecret"],
+        "ARM_SUBSCRIPTION_ID": answer["subscription"],
+        # Host and port without a scheme, as Terraform's provider wants it; Pulumi's takes both.
+        "ARM_METADATA_HOSTNAME": holder.address.removeprefix("https://"),
+        "ARM_DISABLE_INSTANCE_DISCOVERY": "true",
+    }
     return {
         "AZURE_AUTHORITY_HOST": holder.address,
         "AZURE_TENANT_ID": answer["tenant"],
@@ -59,11 +70,23 @@ def environment(state: Path) -> dict[str, str]:
         "AZURE_CLIENT_SECRET": answer["clientSecret"],
         "AZURE_SUBSCRIPTION_ID": answer["subscription"],
         "AZURE_RESOURCE_MANAGER_ENDPOINT": holder.address,
+        # A folder of its own: whoever is signed in with az stays so.
+        "AZURE_CONFIG_DIR": str(state / "az"),
+        **terraform,
         "REQUESTS_CA_BUNDLE": bundle,
         "SSL_CERT_FILE": bundle,
         "NODE_EXTRA_CA_CERTS": str(state / "ca.pem"),
         "NO_PROXY": "localhost,127.0.0.1,::1",
     }
+
+
+def _running(state: Path) -> Holder:
+    holder = live_holder(state)
+    if holder is None:
+        raise UsageError(
+            f"No emulator is running in {state}.", hint="Start one: `deployer emulator start`."
+        )
+    return holder
 
 
 def _bundle(state: Path) -> Path:

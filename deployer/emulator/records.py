@@ -122,6 +122,20 @@ class RoleAssignment:
 
 
 @dataclass(frozen=True)
+class ManagementLock:
+    """A lock that an owner has put on a scope; `level` is `CanNotDelete` or `ReadOnly`."""
+
+    scope: str
+    name: str
+    level: str
+    notes: str | None = None
+
+    @property
+    def id(self) -> str:
+        return f"{self.scope}/providers/Microsoft.Authorization/locks/{self.name}"
+
+
+@dataclass(frozen=True)
 class Principal:
     """Someone who can sign in: an application with its secret."""
 
@@ -131,4 +145,4 @@ class Principal:
     secret: str = field(repr=False)
 
 
-Record = Group | Account | Deployment | RoleAssignment | Principal
+Record = Group | Account | Deployment | RoleAssignment | ManagementLock | Principal

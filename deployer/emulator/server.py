@@ -11,29 +11,28 @@ from typing import Any
 
 from aiohttp import web
 
+from deployer.emulator import metadata
 from deployer.emulator.admin import Administration
+from deployer.emulator.arm.dispatch import perform
 from deployer.emulator.arm.errors import ArmError, Refusal
-from deployer.emulator.arm.routes import ROUTES
 from deployer.emulator.calls import Calls
 from deployer.emulator.cloud import EmulatedCloud
 from deployer.emulator.data_plane import LARGEST_REQUEST
 from deployer.emulator.data_plane import routes as data_routes
 from deployer.emulator.identity import ARM_AUDIENCES, DATA_AUDIENCES, Caller, InvalidToken
 from deployer.emulator.journal import Entry
-from deployer.emulator.records import SUBSCRIPTION, JsonObject
-from deployer.emulator.router import Answer, Call, Router
+from deployer.emulator.records import JsonObject
+from deployer.emulator.router import Answer
 from deployer.emulator.store import new_guid
+from deployer.emulator.templates import reader
 from deployer.emulator.token_endpoint import discovery, keys, token
 from deployer.emulator.world import Refused
 
 _ENTRY = web.RequestKey("entry", Entry)
-_IDENTITY = re.compile(r"/[^/]+(/v2\.0)?/(oauth2|discovery|\.well-known)/.*", re.IGNORECASE)
+# `/{tenant}/…`, `/adfs/…` and, for clients that put a tenant behind every authority, `/adfs/{tenant}/…`.
+_IDENTITY = re.compile(r"(/[^/]+){1,2}(/v2\.0)?/(oauth2|discovery|\.well-known)/.*", re.IGNORECASE)
+_IDENTITY_PLACES = (metadata.PATH, "/v1.0/directoryobjects/getbyids")
 _DATA = re.compile(r"/[^/]+/openai(/.*)?", re.IGNORECASE)
-_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(-[a-z]+)?", re.IGNORECASE)
-_COGNITIVE = re.compile(
-    r"/subscriptions/[^/]+/(resourceGroups/[^/]+/)?providers/Microsoft\.CognitiveServices/(?!register).+",
-    re.IGNORECASE,
-)
 _TOKEN_PROBLEMS = {"expired": Refusal.TOKEN_EXPIRED, "audience": Refusal.TOKEN_AUDIENCE}
 _REMAINING = {"PUT": "writes", "PATCH": "writes", "POST": "writes", "DELETE": "deletes"}
 _BUCKETS = {"reads": (249, 3749), "writes": (199, 2999), "deletes": (199, 2999)}
@@ -51,7 +50,6 @@ class Server:
     def __init__(self, cloud: EmulatedCloud, administration: Administration) -> None:
         self._cloud = cloud
         self._administration = administration
-        self._router = Router(ROUTES)
 
     def application(self) -> web.Application:
         """The application with all its routes."""
@@ -129,6 +127,10 @@ class Server:
     async def _sign_in(self, request: web.Request) -> Answer:
         path = request.path.lower().rstrip("/")
         tenant = path.split("/")[1]
+        if path == metadata.PATH:
+            return metadata.endpoints(self._cloud)
+        if path in _IDENTITY_PLACES:
+            return Answer({"value": []})  # Graph's names of principals: this directory tells none
         if path.endswith("/.well-known/openid-configuration"):
             return discovery(self._cloud, tenant)
         if path.endswith("/keys"):
@@ -141,33 +143,13 @@ class Server:
 
     async def _control(self, request: web.Request) -> Answer:
         cloud = self._cloud
-        cloud.store.settle()
         path = request.path.rstrip("/")
         caller = self._caller(request)
-        version = request.query.get("api-version")
-        if not version:
-            raise Refusal.API_VERSION_MISSING.error()
-        if not _VERSION.fullmatch(version):
-            raise Refusal.API_VERSION_INVALID.error(version=version)
-        route, parameters = self._router.find(request.method, path)
-        subscription = parameters.get("subscription", SUBSCRIPTION)
-        if subscription.lower() != SUBSCRIPTION:
-            raise Refusal.SUBSCRIPTION_NOT_FOUND.error(subscription=subscription)
-        if not cloud.settings.provider_registered and _COGNITIVE.fullmatch(path):
-            raise Refusal.PROVIDER_NOT_REGISTERED.error()
         try:
-            body = await _json(request)
+            body = _read(await _text(request))
         except ValueError as error:
             raise Refusal.CONTENT_INVALID.error(why=error) from None
-        if not isinstance(body, dict):
-            raise Refusal.CONTENT_INVALID.error(why="the body must be an object")
-        call = Call(request.method, path, parameters, request.query, body, caller)
-        scope = route.scope(call)
-        if route.action and not cloud.authorization.may(caller.object_id, route.action, scope):
-            raise Refusal.AUTHORIZATION_FAILED.error(
-                client=caller.client_id, object=caller.object_id, action=route.action, scope=scope
-            )
-        return await route.operation(cloud, call)
+        return await perform(cloud, request.method, path, request.query, body, caller)
 
     def _caller(self, request: web.Request) -> Caller:
         bearer = _bearer(request)
@@ -196,7 +178,8 @@ def plane_of(path: str) -> str:
         return "admin"
     if _DATA.fullmatch(path):
         return "data"
-    return "identity" if _IDENTITY.fullmatch(path) else "control"
+    identity = _IDENTITY.fullmatch(path) or path.lower().rstrip("/") in _IDENTITY_PLACES
+    return "identity" if identity else "control"
 
 
 def _bearer(request: web.Request) -> str:
@@ -206,8 +189,21 @@ def _bearer(request: web.Request) -> str:
 
 async def _json(request: web.Request) -> Any:  # noqa: ANN401
     """The body as JSON; an empty one is an empty object. Raises ValueError."""
+    return json.loads(await _text(request))
+
+
+async def _text(request: web.Request) -> str:
+    """The body as text, `{}` when there is none; raises ValueError."""
     data = await request.read()
-    return json.loads(data.decode("utf-8-sig")) if data.strip() else {}
+    return data.decode("utf-8-sig") if data.strip() else "{}"
+
+
+def _read(text: str) -> Any:  # noqa: ANN401
+    """The body of a request to Resource Manager, which need not be JSON. Raises ValueError."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return reader.read(text)
 
 
 def _response(answer: Answer, headers: Mapping[str, str] | None = None) -> web.Response:

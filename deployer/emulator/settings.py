@@ -50,6 +50,8 @@ class Settings:
     """What the data plane answers for a retired model; 0: it goes on answering. The body is unverified."""
     provider_registered: bool = True
     """Whether the subscription is registered for Microsoft.CognitiveServices."""
+    strict_api_versions: bool = False
+    """Whether an api-version that Azure has never had is refused; az and others send versions of tomorrow."""
     taken_subdomains: tuple[str, ...] = ()
     """Custom subdomains that other tenants hold."""
     quota: Mapping[str, float] = field(default_factory=dict)

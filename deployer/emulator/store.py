@@ -5,14 +5,15 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from deployer.emulator.clock import Clock, read_stamp
-from deployer.emulator.database import Database
+from deployer.emulator.database import KINDS, Database
 from deployer.emulator.records import (
     Account,
     Deployment,
     Group,
+    ManagementLock,
     Principal,
     Record,
     RoleAssignment,
@@ -20,7 +21,7 @@ from deployer.emulator.records import (
     subscription_id,
 )
 
-R = TypeVar("R", Group, Account, Deployment, RoleAssignment, Principal)
+R = TypeVar("R", bound=Record)
 
 
 class Store:
@@ -29,9 +30,7 @@ class Store:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._records: dict[type[Record], dict[str, Record]] = {
-            kind: {} for kind in (Group, Account, Deployment, RoleAssignment, Principal)
-        }
+        self._records: dict[type[Any], dict[str, Record]] = {kind: {} for kind in KINDS.values()}
         for key, record in database.load():
             self._records[type(record)][key] = record
 
@@ -54,7 +53,8 @@ class Store:
         wall, now = self._clock.wall(), self._clock.now()
         for group in self._all(Group):
             if group.gone_at is not None and group.gone_at <= wall:
-                self.remove(group, *self.assignments_under(group.id))
+                locks = [one for one in self.locks() if covers(group.id, one.scope)]
+                self.remove(group, *locks, *self.assignments_under(group.id))
         for account in self._all(Account):
             if account.purge_at is not None and read_stamp(account.purge_at) <= now:
                 self.purge(account)
@@ -142,6 +142,12 @@ class Store:
         """Assignments at a scope and below it."""
         return [one for one in self.assignments() if covers(scope, one.scope)]
 
+    def locks(self) -> list[ManagementLock]:
+        return self._all(ManagementLock)
+
+    def lock(self, scope: str, name: str) -> ManagementLock | None:
+        return self._get(ManagementLock, f"{scope}/providers/Microsoft.Authorization/locks/{name}")
+
     def principals(self) -> list[Principal]:
         return self._all(Principal)
 
@@ -157,6 +163,7 @@ class Store:
             if one.scope != subscription_id() or one.principal_id not in known
         ]
         self.remove(*self._all(Group), *self._all(Account), *self._all(Deployment), *gone)
+        self.remove(*self.locks())
 
     def _get(self, kind: type[R], key: str) -> R | None:
         found = self._records[kind].get(key.lower())

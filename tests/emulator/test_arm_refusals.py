@@ -25,6 +25,7 @@ from deployer.emulator.records import TENANT_ID
 OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
 READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
 ASSIGNMENT = f"{SUBSCRIPTION}/providers/Microsoft.Authorization/roleAssignments/one"
+LOCK = f"{GROUP}/providers/Microsoft.Authorization/locks/keep"
 REALTIME = "gpt-4o-realtime-preview@2024-12-17"
 
 
@@ -195,7 +196,19 @@ def asked(method, path, body=None, **query):
     return lambda arm: arm.ask(method, path, body, **query)
 
 
+def locked(arm):
+    arm.account()
+    lock_group(arm)
+    return arm.ask("DELETE", ACCOUNT)
+
+
+def lock_group(arm, level="CanNotDelete"):
+    assert arm.ask("PUT", LOCK, {"properties": {"level": level}}).status == 201
+
+
 PROVOKED = {
+    Refusal.SCOPE_LOCKED: locked,
+    Refusal.LOCK_NOT_FOUND: asked("GET", LOCK),
     Refusal.TOKEN_MISSING: unsigned,
     Refusal.TOKEN_INVALID: lambda arm: unsigned(arm, "not.a.token"),
     Refusal.TOKEN_EXPIRED: expired,
@@ -356,3 +369,41 @@ def test_an_account_with_deployments_may_go_when_azure_is_as_it_was(arm, emulato
     arm.deployment()
 
     assert arm.ask("DELETE", ACCOUNT).status == 200
+
+
+@pytest.mark.parametrize(
+    ("level", "method", "path", "status"),
+    [
+        ("CanNotDelete", "PUT", DEPLOYMENT, 201),
+        ("CanNotDelete", "DELETE", GROUP, 409),
+        ("ReadOnly", "PUT", DEPLOYMENT, 409),
+        ("ReadOnly", "POST", f"{ACCOUNT}/listKeys", 409),
+        ("ReadOnly", "GET", ACCOUNT, 200),
+    ],
+)
+def test_a_lock_forbids_what_its_level_says(arm, level, method, path, status):
+    arm.account()
+    lock_group(arm, level)
+
+    assert arm.ask(method, path, deployment_body() if method == "PUT" else None).status == status
+
+
+def test_an_unlocked_scope_is_free_again(arm):
+    arm.account()
+    lock_group(arm)
+    listed = arm.get(f"{GROUP}/providers/Microsoft.Authorization/locks").body["value"]
+    arm.ask("DELETE", LOCK)
+
+    assert [one["name"] for one in listed] == ["keep"]
+    assert arm.ask("DELETE", ACCOUNT).status == 200
+
+
+@pytest.mark.parametrize(
+    ("version", "status"),
+    [("2025-09-01", 200), ("2026-05-15-preview", 200), ("2024-11-11", 400), ("1999-01-01-preview", 400)],
+)  # fmt: skip
+def test_a_version_azure_never_had_is_refused_when_strict(arm, emulator, version, status):
+    arm.account()
+    emulator.ask("PATCH", "settings", {"strictApiVersions": True})
+
+    assert arm.get(ACCOUNT, **{"api-version": version}).status == status

@@ -58,6 +58,8 @@ def read_wanted(cloud: EmulatedCloud, body: JsonObject) -> Wanted:
     if option not in UPGRADE_OPTIONS:
         raise Refusal.PROPERTY_INVALID.error(property="versionUpgradeOption", value=option)
     capacity = sku.get("capacity", 1)
+    if isinstance(capacity, str) and capacity.isdecimal():
+        capacity = int(capacity)  # az sends its option as the text that it is
     if not isinstance(capacity, int) or isinstance(capacity, bool) or capacity < 1:
         raise Refusal.CAPACITY_INVALID.error(capacity=capacity)
     return Wanted(

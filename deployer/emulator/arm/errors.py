@@ -289,6 +289,15 @@ class Refusal(Enum):
         "Cannot change capacity and model at the same time for deployment",
     )
 
+    # Locks of an owner.
+    SCOPE_LOCKED = seen(
+        409,
+        "ScopeLocked",
+        "The scope '{scope}' cannot perform {verb} operation because following scope(s) are locked: "
+        "'{locked}'. Please remove the lock and try again.",
+    )
+    LOCK_NOT_FOUND = general(404, "LockNotFound", "The lock '{name}' could not be found.")
+
     # Roles.
     PRINCIPAL_NOT_FOUND = seen(
         400,

@@ -29,6 +29,11 @@ async def usages(cloud: EmulatedCloud, call: Call) -> Answer:
     return Answer({"value": cloud.quota.usages(call["location"])})
 
 
+async def account_usages(cloud: EmulatedCloud, call: Call) -> Answer:
+    """The quota rows of an account's location."""
+    return Answer({"value": cloud.quota.usages(existing_account(cloud, call).location)})
+
+
 async def skus(cloud: EmulatedCloud, _call: Call) -> Answer:
     """The account SKUs: one row for each kind and region, locations in upper case."""
     rows = [_sku(kind, place.upper()) for kind in cloud.catalogue.kinds for place in REGIONS]

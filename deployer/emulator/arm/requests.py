@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -11,8 +12,23 @@ from deployer.emulator.catalogue import REGIONS
 from deployer.emulator.clock import stamp
 from deployer.emulator.cloud import EmulatedCloud
 from deployer.emulator.locks import Hold, Taken
-from deployer.emulator.records import ACCOUNT_TYPE, Account, Group, JsonObject, normalised
+from deployer.emulator.records import (
+    ACCOUNT_TYPE,
+    Account,
+    Group,
+    JsonObject,
+    normalised,
+    subscription_id,
+)
 from deployer.emulator.router import Call
+from deployer.emulator.store import covers
+
+_ACCOUNT_SCOPE = re.compile(
+    r"/subscriptions/[^/]+/resourceGroups/[^/]+/providers"
+    r"/Microsoft\.CognitiveServices/accounts/[^/]+",
+    re.IGNORECASE,
+)
+_GROUP_SCOPE = re.compile(r"/subscriptions/[^/]+/resourceGroups/([^/]+)", re.IGNORECASE)
 
 
 def existing_group(cloud: EmulatedCloud, call: Call) -> Group:
@@ -97,3 +113,22 @@ def modified_now(cloud: EmulatedCloud, call: Call, before: JsonObject) -> JsonOb
     """The systemData of a resource that is written again."""
     now = created_now(cloud, call)
     return {**before, **{name: value for name, value in now.items() if name.startswith("last")}}
+
+
+def existing_scope(cloud: EmulatedCloud, scope: str) -> str:
+    """The scope in canonical case; raises `ArmError` when what it names does not exist."""
+    if scope.lower() == subscription_id():
+        return subscription_id()
+    if _ACCOUNT_SCOPE.fullmatch(scope):
+        account = cloud.store.account(scope)
+        if account is not None:
+            return account.id
+        parts = scope.split("/")
+        raise Refusal.ACCOUNT_NOT_FOUND.error(account=parts[-1], group=parts[4])
+    named = _GROUP_SCOPE.match(scope)
+    group = cloud.store.group(named[1]) if named else None
+    if named and group is None:
+        raise Refusal.GROUP_NOT_FOUND.error(group=named[1])
+    if group is not None and covers(scope, group.id):
+        return group.id
+    raise Refusal.NOT_FOUND.error(id=scope)

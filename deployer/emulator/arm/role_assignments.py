@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from deployer.emulator.arm.errors import Refusal
-from deployer.emulator.arm.requests import section, text
+from deployer.emulator.arm.requests import existing_scope, section, text
 from deployer.emulator.authorization import same_grant
 from deployer.emulator.clock import stamp
 from deployer.emulator.cloud import EmulatedCloud
@@ -16,18 +16,12 @@ from deployer.emulator.router import Answer, Call
 from deployer.emulator.store import covers
 
 _FILTER = re.compile(r"(principalId|assignedTo|roleName)\s*(?:eq\s*|\()'([^']*)'", re.IGNORECASE)
-_ACCOUNT_SCOPE = re.compile(
-    r"/subscriptions/[^/]+/resourceGroups/[^/]+/providers"
-    r"/Microsoft\.CognitiveServices/accounts/[^/]+",
-    re.IGNORECASE,
-)
-_GROUP_SCOPE = re.compile(r"/subscriptions/[^/]+/resourceGroups/([^/]+)", re.IGNORECASE)
 _NEVER_CHANGES = ("scope", "principal_id", "role")
 
 
 async def put(cloud: EmulatedCloud, call: Call) -> Answer:
     """Assign a role. The same name may only say the same again."""
-    scope = _existing_scope(cloud, call["scope"])
+    scope = existing_scope(cloud, call["scope"])
     properties = section(call.body, "properties")
     role = find_role(text(properties, "roleDefinitionId") or "")
     if role is None:
@@ -70,7 +64,7 @@ async def get(cloud: EmulatedCloud, call: Call) -> Answer:
 
 async def list_at(cloud: EmulatedCloud, call: Call) -> Answer:
     """Assignments at a scope, above it and, unless the filter is `atScope()`, below it."""
-    scope = _existing_scope(cloud, call["scope"])
+    scope = existing_scope(cloud, call["scope"])
     asked = call.query.get("$filter", "")
     found = cloud.store.assignments()
     above = [one for one in found if covers(one.scope, scope)]
@@ -107,27 +101,8 @@ async def get_definition(_cloud: EmulatedCloud, call: Call) -> Answer:
 
 async def permissions(cloud: EmulatedCloud, call: Call) -> Answer:
     """What the caller may do at a scope: one row for each role it holds there or above."""
-    scope = _existing_scope(cloud, call["scope"])
+    scope = existing_scope(cloud, call["scope"])
     return Answer({"value": cloud.authorization.permissions(call.caller.object_id, scope)})
-
-
-def _existing_scope(cloud: EmulatedCloud, scope: str) -> str:
-    """The scope in canonical case; raises `ArmError` when what it names does not exist."""
-    if scope.lower() == subscription_id():
-        return subscription_id()
-    if _ACCOUNT_SCOPE.fullmatch(scope):
-        account = cloud.store.account(scope)
-        if account is not None:
-            return account.id
-        parts = scope.split("/")
-        raise Refusal.ACCOUNT_NOT_FOUND.error(account=parts[-1], group=parts[4])
-    named = _GROUP_SCOPE.match(scope)
-    group = cloud.store.group(named[1]) if named else None
-    if named and group is None:
-        raise Refusal.GROUP_NOT_FOUND.error(group=named[1])
-    if group is not None and covers(scope, group.id):
-        return group.id
-    raise Refusal.NOT_FOUND.error(id=scope)
 
 
 def _filter(asked: str) -> Callable[[RoleAssignment], bool]:

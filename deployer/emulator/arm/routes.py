@@ -7,6 +7,7 @@ from deployer.emulator.arm import (
     deleted_accounts,
     deployments,
     groups,
+    management_locks,
     offers,
     role_assignments,
     subscriptions,
@@ -22,6 +23,7 @@ _ACCOUNT = _ACCOUNTS + "/{account}"
 _DEPLOYMENT = _ACCOUNT + "/deployments/{deployment}"
 _DELETED = _LOCATION + "/resourceGroups/{group}/deletedAccounts/{account}"
 _ROLES = "{scope}/providers/Microsoft.Authorization"
+_LOCK = _ROLES + "/locks/{name}"
 
 _RESOURCES = "Microsoft.Resources/subscriptions"
 _RG = _RESOURCES + "/resourceGroups"
@@ -65,6 +67,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route("GET", _ACCOUNT + "/models", f"{_ON_ACCOUNT}/models/read", offers.account_models),
     Route("GET", _ACCOUNT + "/skus", f"{_ON_ACCOUNT}/skus/read", offers.account_skus),
+    Route("GET", _ACCOUNT + "/usages", f"{_ON_ACCOUNT}/usages/read", offers.account_usages),
     Route("PUT", _DEPLOYMENT, f"{_ON_DEPLOYMENT}/write", deployments.put),
     Route("PATCH", _DEPLOYMENT, f"{_ON_DEPLOYMENT}/write", deployments.patch),
     Route("GET", _DEPLOYMENT, f"{_ON_DEPLOYMENT}/read", deployments.get),
@@ -112,6 +115,10 @@ ROUTES: tuple[Route, ...] = (
         f"{_AUTHORIZATION}/roleAssignments/read",
         role_assignments.list_at,
     ),
+    Route("PUT", _LOCK, f"{_AUTHORIZATION}/locks/write", management_locks.put),
+    Route("GET", _LOCK, f"{_AUTHORIZATION}/locks/read", management_locks.get),
+    Route("DELETE", _LOCK, f"{_AUTHORIZATION}/locks/delete", management_locks.delete),
+    Route("GET", _ROLES + "/locks", f"{_AUTHORIZATION}/locks/read", management_locks.list_at),
     Route("GET", _ROLES + "/roleDefinitions", "", role_assignments.list_definitions),
     Route("GET", _ROLES + "/roleDefinitions/{name}", "", role_assignments.get_definition),
     Route("GET", _ROLES + "/permissions", "", role_assignments.permissions),

@@ -4,23 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from deployer.emulator.arm.api_versions import ACCOUNTS
 from deployer.emulator.arm.errors import Refusal
 from deployer.emulator.catalogue import REGIONS
 from deployer.emulator.cloud import EmulatedCloud
 from deployer.emulator.records import SUBSCRIPTION, TENANT_ID, JsonObject, subscription_id
 from deployer.emulator.router import Answer, Call
 
-# Stable api-versions of the accounts type, in general use by 2026-05.
-API_VERSIONS = (
-    "2026-05-01",
-    "2026-03-01",
-    "2025-12-01",
-    "2025-09-01",
-    "2025-06-01",
-    "2024-10-01",
-    "2023-05-01",
-    "2017-04-18",
-)
 _NAMESPACES = {
     "microsoft.cognitiveservices": "Microsoft.CognitiveServices",
     "microsoft.authorization": "Microsoft.Authorization",
@@ -76,7 +66,7 @@ def _provider(cloud: EmulatedCloud, asked: str) -> JsonObject:
         {
             "resourceType": name,
             "locations": list(REGIONS.values()),
-            "apiVersions": list(API_VERSIONS),
+            "apiVersions": list(ACCOUNTS),
             "capabilities": "None",
         }
         for name in ("accounts", "accounts/deployments", "deletedAccounts", "locations/models")

@@ -1,0 +1,1 @@
+"""ARM templates: read, expressions evaluated, resources expanded and ordered. Knows nothing of the cloud or HTTP."""

@@ -1,0 +1,166 @@
+"""A session of Azure's own command line against an emulator: every command, and the code that each failure prints.
+
+`python tests/clients/az_session.py FOLDER` starts an emulator there, signs az in, and tells each command as it goes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from deployer.emulator import Emulator, environment, sign_in_az
+
+AZ = os.environ.get("DEPLOYER_AZ") or shutil.which("az")
+"""The program; named by DEPLOYER_AZ when it is not on the path, as in an environment of its own."""
+
+MODEL = ("--model-name", "gpt-audio", "--model-version", "2025-08-28", "--model-format", "OpenAI")
+SKU = ("--sku-name", "GlobalStandard", "--sku-capacity")
+RETIRED = ("--model-name", "gpt-4o-audio-preview", "--model-version", "2024-12-17", *MODEL[4:])
+UNKNOWN = ("--model-name", "gpt-9", "--model-version", "2030-01-01", *MODEL[4:])
+
+
+@dataclass
+class Az:
+    """az, signed in to an emulator. Seconds that each command took are in `took`."""
+
+    emulator: Emulator
+    program: str
+    took: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        state = self.emulator.ca.parent
+        sign_in_az(state, self.program)
+        quiet = {"AZURE_CORE_COLLECT_TELEMETRY": "false", "AZURE_CORE_ONLY_SHOW_ERRORS": "true"}
+        self.variables = {**os.environ, **environment(state), **quiet}
+
+    def run(self, command: str, *more: str) -> subprocess.CompletedProcess[str]:
+        words = [*command.split(), *more]
+        began = time.perf_counter()
+        done = subprocess.run(  # noqa: S603 - the az that was asked for
+            [self.program, *words, "--output", "json"],
+            env=self.variables,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        self.took[" ".join(words)] = time.perf_counter() - began
+        return done
+
+    def __call__(self, command: str, *more: str) -> Any:
+        """What a command that succeeds prints, read as JSON; AssertionError with its errors when it fails."""
+        done = self.run(command, *more)
+        assert done.returncode == 0, f"az {command} {' '.join(more)}: {done.stderr}"
+        return json.loads(done.stdout) if done.stdout.strip() else None
+
+    def fails(self, code: str, command: str, *more: str) -> None:
+        """A command that must fail, and print Azure's own code."""
+        done = self.run(command, *more)
+        assert done.returncode != 0, f"az {command} should have failed with {code}"
+        assert code in done.stderr, f"az {command} should have printed {code}: {done.stderr}"
+
+
+def accounts(az: Az) -> None:
+    """Groups, accounts, keys, what is on offer, and the accounts' own failures."""
+    here = ("-g", "rg", "-n", "voice")
+    create = "cognitiveservices account create --kind OpenAI --sku S0 -l eastus2 --yes -g rg"
+    assert az("group create -n rg -l eastus2")["properties"]["provisioningState"] == "Succeeded"
+    assert [one["name"] for one in az("group list")] == ["rg"]
+    assert az("group exists -n rg") is True
+    made = az(create, "-n", "voice", "--custom-domain", "voice")
+    assert made["properties"]["provisioningState"] == "Succeeded"
+    assert az("cognitiveservices account show", *here)["kind"] == "OpenAI"
+    assert len(az("cognitiveservices account list -g rg")) == 1
+    assert az("cognitiveservices account update", *here, "--tags", "a=b")["tags"] == {"a": "b"}
+    keys = az("cognitiveservices account keys list", *here)
+    fresh = az("cognitiveservices account keys regenerate --key-name key1", *here)
+    assert fresh["key1"] != keys["key1"]
+    assert fresh["key2"] == keys["key2"]
+    assert "gpt-audio" in {
+        one["name"] for one in az("cognitiveservices account list-models", *here)
+    }
+    assert az("cognitiveservices account list-usage", *here)
+    assert az("cognitiveservices usage list -l eastus2")
+    az.fails("CustomDomainInUse", create, "-n", "voice2", "--custom-domain", "voice")
+
+
+def deployments(az: Az) -> None:
+    """Deployments, and what Azure says to those that cannot be."""
+    here = ("-g", "rg", "-n", "voice", "--deployment-name")
+    create = "cognitiveservices account deployment create"
+    made = az(create, *here, "audio", *MODEL, *SKU, "10")
+    assert made["properties"]["provisioningState"] == "Succeeded"
+    show = az("cognitiveservices account deployment show", *here, "audio")
+    assert show["sku"]["capacity"] == 10
+    assert len(az("cognitiveservices account deployment list -g rg -n voice")) == 1
+    az.fails("InsufficientQuota", create, *here, "more", *MODEL, *SKU, "29991")
+    az.fails("ServiceModelDeprecated", create, *here, "old", *RETIRED, *SKU, "1")
+    az.fails("DeploymentModelNotSupported", create, *here, "new", *UNKNOWN, *SKU, "1")
+    az("cognitiveservices account deployment delete", *here, "audio")
+
+
+def conflict(az: Az) -> None:
+    """An account whose write lock outlives its creation, by a minute."""
+    az.emulator.ask("PATCH", "settings", {"pacing": "fast", "lockLinger": 60})
+    az("cognitiveservices account create --kind OpenAI --sku S0 -l eastus2 --yes -g rg -n busy")
+    here = ("-g", "rg", "-n", "busy", "--deployment-name", "audio")
+    az.fails(
+        "RequestConflict", "cognitiveservices account deployment create", *here, *MODEL, *SKU, "1"
+    )
+    az.emulator.ask("PATCH", "settings", {"pacing": "instant", "lockLinger": 0})
+
+
+def roles(az: Az) -> None:
+    """Role assignments, and a permission that is missing."""
+    scope = az("group show -n rg")["id"]
+    someone = "00000000-0000-0000-0000-00000000beef"
+    az("role assignment create --assignee-principal-type User --role", "Cognitive Services OpenAI User",
+       "--assignee-object-id", someone, "--scope", scope)  # fmt: skip
+    listed = az("role assignment list --scope", scope)
+    assert someone in {one["principalId"] for one in listed}
+    az.emulator.ask("PUT", "principals/deployer", {"roles": ["Reader"]})
+    az.fails("AuthorizationFailed", "group create -n other -l eastus2")
+    az.emulator.ask("PUT", "principals/deployer", {"roles": ["Owner"]})
+
+
+def deletion(az: Az) -> None:
+    """Soft delete, recovery, purge; a lock that forbids deleting."""
+    here = ("-g", "rg", "-n", "voice")
+    create = "cognitiveservices account create --kind OpenAI --sku S0 -l eastus2 --yes"
+    az("lock create --name keep --lock-type CanNotDelete -g rg")
+    az.fails("ScopeLocked", "cognitiveservices account delete", *here)
+    az("lock delete --name keep -g rg")
+    az("cognitiveservices account delete", *here)
+    assert [one["name"] for one in az("cognitiveservices account list-deleted")] == ["voice"]
+    az.fails("FlagMustBeSetForRestore", create, *here)
+    az("cognitiveservices account recover -l eastus2", *here)
+    az("cognitiveservices account delete", *here)
+    az("cognitiveservices account purge -l eastus2", *here)
+    az("group delete -n rg --yes")
+    assert az("group list") == []
+
+
+SESSION = (accounts, deployments, conflict, roles, deletion)
+
+
+def main(folder: Path) -> None:
+    """The whole session on an emulator of its own."""
+    assert AZ, "az is not installed"
+    with Emulator.open(folder / ".deployer" / "emulator") as emulator:
+        emulator.ask("PATCH", "settings", {"pacing": "instant"})
+        az = Az(emulator, AZ)
+        for part in SESSION:
+            part(az)
+    for command, seconds in az.took.items():
+        sys.stdout.write(f"{seconds:5.2f} s  az {command}\n")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
