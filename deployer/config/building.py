@@ -21,7 +21,7 @@ def build(
     cloud: str,
     engine: str | None,
     file: Path,
-    digest: str,
+    said: str,
     today: dt.date | None,
     findings: Findings,
 ) -> Config | None:
@@ -48,7 +48,7 @@ def build(
         resource_group=group,
         accounts=accounts,
         file=file,
-        digest=digest,
+        said=said,
         tags=tags,
         lifecycle=lifecycle,
         smoke=_smoke(root.fields("smoke")),

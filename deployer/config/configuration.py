@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
 
 from deployer.core.checks import SmokeSettings
 from deployer.core.problems import Place, Problem
@@ -22,16 +24,14 @@ class OnRetired(StrEnum):
     USE_SUCCESSOR = "useSuccessor"
 
 
-@dataclass(frozen=True, slots=True)
-class Lifecycle:
+class Lifecycle(NamedTuple):
     """How to treat models that retire. `warn_within`: how long before its retirement a model is warned about."""
 
     on_retired: OnRetired = OnRetired.FAIL
     warn_within: dt.timedelta = dt.timedelta(days=90)
 
 
-@dataclass(frozen=True, slots=True)
-class GroupConfig:
+class GroupConfig(NamedTuple):
     """The resource group; `manage`: create it, and remove it when it is empty and ours."""
 
     name: str
@@ -40,16 +40,14 @@ class GroupConfig:
     manage: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Successor:
+class Successor(NamedTuple):
     """A model that may stand in for a retired one; units of capacity differ between models, so it can have its own."""
 
     model: ModelVersion
     capacity: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DeploymentConfig:
+class DeploymentConfig(NamedTuple):
     """A deployment as declared. `places` says where, by key (`model`, `capacity`, `sku`, `successor`)."""
 
     name: str
@@ -59,16 +57,15 @@ class DeploymentConfig:
     successors: tuple[Successor, ...] = ()
     version_upgrade_option: str | None = None
     rai_policy_name: str | None = None
-    tags: Mapping[str, str] = field(default_factory=dict)
-    places: Mapping[str, Place] = field(default_factory=dict)
+    tags: Mapping[str, str] = MappingProxyType({})
+    places: Mapping[str, Place] = MappingProxyType({})
 
     def place_of(self, key: str) -> Place:
         """Where a key is written; where the deployment is, when the key comes from elsewhere."""
         return self.places.get(key, self.place)
 
 
-@dataclass(frozen=True, slots=True)
-class RoleConfig:
+class RoleConfig(NamedTuple):
     """Who can do what on an account: `principal` is `self` or an object id, `can` is use, manage or read."""
 
     principal: str
@@ -77,8 +74,7 @@ class RoleConfig:
     principal_type: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AccountConfig:
+class AccountConfig(NamedTuple):
     """An account as declared, defaults filled in. `auth` is `entra` (tokens only) or `keys`."""
 
     name: str
@@ -92,12 +88,12 @@ class AccountConfig:
     soft_delete: SoftDelete = SoftDelete.RECOVER
     roles: tuple[RoleConfig, ...] = ()
     deployments: tuple[DeploymentConfig, ...] = ()
-    tags: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """A whole configuration. `problems` are warnings; `digest` is the SHA-256 of what the file and its bases say."""
+    """A whole configuration. `problems` are warnings; `said` is what file and bases say, filled in."""
 
     name: str
     cloud: str
@@ -106,8 +102,16 @@ class Config:
     resource_group: GroupConfig
     accounts: tuple[AccountConfig, ...]
     file: Path
-    digest: str
+    said: str = field(repr=False)
     tags: Mapping[str, str] = field(default_factory=dict)
-    lifecycle: Lifecycle = Lifecycle()
+    lifecycle: Lifecycle = field(default_factory=Lifecycle)
     smoke: SmokeSettings = field(default_factory=SmokeSettings)
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of what the file and its bases say, however they write it."""
+        # Only a plan file needs it; loading OpenSSL for it would be felt in every `validate`.
+        import hashlib
+
+        return hashlib.sha256(self.said.encode("utf-8", "surrogatepass")).hexdigest()

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -109,7 +107,7 @@ def _built(
         hint = "Write a date such as emulator@2026-04-23."
         findings.error("config.bad-value", "A value is not possible", written.place, detail, hint)
         return None
-    return build(root, cloud, engine, path, _digest(tree), today, findings)
+    return build(root, cloud, engine, path, repr(_said(tree)), today, findings)
 
 
 def _written_cloud(tree: Entries, environ: Mapping[str, str]) -> str:
@@ -120,17 +118,14 @@ def _written_cloud(tree: Entries, environ: Mapping[str, str]) -> str:
     return node.text if isinstance(node, Scalar) else "AzureCloud"
 
 
-def _digest(tree: Entries) -> str:
-    text = json.dumps(_plain(tree), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _plain(node: Node) -> object:
+def _said(node: Node) -> object:
+    """What a tree says, whatever the order of its keys and the way it is written."""
     match node:
         case Entries():
-            return {key: _plain(one) for key, one in node.entries.items() if key != "extends"}
+            keys = sorted(key for key in node.entries if key != "extends")
+            return {key: _said(node.entries[key]) for key in keys}
         case Items():
-            return [_plain(one) for one in node.items]
+            return [_said(one) for one in node.items]
         case Scalar():
             return node.text
 
