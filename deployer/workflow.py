@@ -38,11 +38,6 @@ class Options:
     save_audio: Path | None = None
 
 
-def validate(conf: Config) -> Report:
-    """Say what is noteworthy about a file that could be loaded. Asks nobody."""
-    return Report("validate", conf.name, problems=conf.problems, cloud=conf.cloud)
-
-
 def plan(conf: Config, cloud: Cloud, engine: Engine, options: Options, tell: Tell) -> Report:
     """Say what `up` would do, and whether it can succeed. Writes nothing."""
     view = views.of_config(conf, cloud, engine, tell)
@@ -151,6 +146,7 @@ def plan_file(conf: Config, report: Report, engine: Engine) -> PlanFile:
         cloud=conf.cloud,
         engine=engine.name,
         scope=views.scope_of(conf),
+        config=str(conf.file.resolve()),
         config_digest=conf.digest,
         desired=report.plan.desired,
         phases=report.plan.phases,
@@ -254,6 +250,4 @@ def _not_there(declared: Deployment) -> CheckResult:
         "Create it with `deployer up`.",
         address=declared.address,
     )
-    return CheckResult(
-        "exists", declared.address, Outcome.FAILED, declared.model, diagnosis=diagnosis
-    )
+    return CheckResult("exists", declared.address, Outcome.FAILED, diagnosis=diagnosis)

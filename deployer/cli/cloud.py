@@ -26,7 +26,8 @@ class Endpoints:
 
 AZURE = {
     # ARM endpoints and audiences: azure-mgmt-core 1.6, get_arm_endpoints. Authorities: azure-identity 1.27,
-    # AzureAuthorityHosts. Data-plane audiences: Azure's documentation of sovereign clouds; read 2026-11.
+    # AzureAuthorityHosts. The data-plane audiences of
+    # the sovereign clouds follow the pattern of the public one and are unverified.
     "AzureCloud": Endpoints(
         "https://management.azure.com",
         "https://management.azure.com",

@@ -42,10 +42,8 @@ def configuration_or_plan(given: Given) -> Config | PlanFile:
 
 def beside(source: Config | PlanFile, path: Path) -> Path:
     """The folder in which a run keeps its own things: the configuration's, also for a plan that came from it."""
-    if not isinstance(source, Config):
-        files = {Path(place.file).parent for place in source.desired.places.values()}
-        return next((folder for folder in sorted(files) if folder.is_dir()), path.parent)
-    return path.parent
+    made_from = source.file if isinstance(source, Config) else Path(source.config)
+    return made_from.parent if made_from.parent.is_dir() else path.parent
 
 
 def options(given: Given) -> Options:

@@ -20,7 +20,7 @@ class PlanFile:
     """All that `up plan.json` needs: it looks and plans again from `desired`, and compares with `phases`.
 
     `tool` is the version that wrote it; `cloud` and `engine` are as the configuration or the command line said;
-    digests are sha256 in hex.
+    `config` is the configuration's path, beside which an emulator keeps its state; digests are sha256 in hex.
     """
 
     tool: str
@@ -28,6 +28,7 @@ class PlanFile:
     cloud: str
     engine: str
     scope: Scope
+    config: str
     config_digest: str
     desired: DesiredState
     phases: tuple[Phase, ...]

@@ -164,7 +164,9 @@ def _present(
         )
     else:
         for step in _writes(seen, wanted, unlike):
-            reason = _said(step.differences) or "its provisioningState is Failed"
+            reason = _said(step.differences) or (
+                "its provisioningState is Failed" if failed else "taken over as it is"
+            )
             if not ours:
                 reason = f"not ours so far: {reason}"
             if len(step.differences) < len(unlike):

@@ -20,6 +20,7 @@ def plan_file(plan):
         cloud="emulator@2025-02-06",
         engine="sdk",
         scope=SCOPE,
+        config="configs/voice.yaml",
         config_digest="0" * 64,
         desired=plan.desired,
         phases=plan.phases,

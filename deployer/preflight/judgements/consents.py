@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deployer.core.plan import Change, Consent
-from deployer.core.resources import title
+from deployer.core.resources import Deployment, title
 from deployer.core.verdicts import Verdict
 from deployer.preflight.judgements.case import Case, blocked, fine
 
@@ -35,13 +35,23 @@ def _consent(case: Case, change: Change, consent: Consent) -> Verdict:
     what = title(change.resource)
     if consent in case.allowed:
         return fine("consent", f"{what}: allowed by {consent}")
-    why = f" ({change.reason})" if change.reason else ""
     return blocked(
         "consent",
         _CODES[consent],
         _SUMMARIES[consent],
-        f"{what}{why}.",
+        f"{what}{_step(change)}.",
         f"Run again with {consent} if that is what you want.",
         case.place(change.address),
         change.address,
     )
+
+
+def _step(change: Change) -> str:
+    """From which model to which, where that is what happens; the plan gives the reasons."""
+    match change:
+        case Change(before=Deployment(model=before), after=Deployment(model=after)) if (
+            before != after
+        ):
+            return f": {before} -> {after}"
+        case _:
+            return ""
