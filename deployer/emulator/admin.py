@@ -57,6 +57,7 @@ def _environment(admin: Administration, _name: str, _body: object) -> JsonObject
         "date": str(admin.cloud.clock.today),
         "tenant": ADFS,
         "subscription": SUBSCRIPTION,
+        "accounts": {name: f"https://localhost:{port}" for name, port in admin.cloud.ports.items()},
         **_principal_body(deployer),
     }
 

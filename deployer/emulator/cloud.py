@@ -39,6 +39,7 @@ class EmulatedCloud:
         self, state: Path, today: date, *, address: str = "", wall: Callable[[], float] = time.time
     ) -> None:
         self.address = address
+        self.ports: dict[str, int] = {}
         self.settings = Settings()
         self.clock = Clock(today, wall)
         self.store = Store(Database(state / "state.db"), self.clock)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -77,6 +78,7 @@ def environment(state: Path) -> dict[str, str]:
         "SSL_CERT_FILE": bundle,
         "NODE_EXTRA_CA_CERTS": str(state / "ca.pem"),
         "NO_PROXY": "localhost,127.0.0.1,::1",
+        **_own_addresses(answer["accounts"]),
     }
 
 
@@ -87,6 +89,14 @@ def _running(state: Path) -> Holder:
             f"No emulator is running in {state}.", hint="Start one: `deployer emulator start`."
         )
     return holder
+
+
+def _own_addresses(accounts: Mapping[str, str]) -> dict[str, str]:
+    """Each account's port of its own, for clients that drop the path of an endpoint."""
+    return {
+        f"EMULATOR_ENDPOINT_{re.sub('[^A-Z0-9]', '_', name.upper())}": address
+        for name, address in sorted(accounts.items())
+    }
 
 
 def _bundle(state: Path) -> Path:

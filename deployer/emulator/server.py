@@ -12,17 +12,18 @@ from typing import Any
 from aiohttp import web
 
 from deployer.emulator import metadata
+from deployer.emulator.addresses import ACCOUNT
 from deployer.emulator.admin import Administration
 from deployer.emulator.arm.dispatch import perform
 from deployer.emulator.arm.errors import ArmError, Refusal
 from deployer.emulator.calls import Calls
 from deployer.emulator.cloud import EmulatedCloud
-from deployer.emulator.data_plane import LARGEST_REQUEST
-from deployer.emulator.data_plane import routes as data_routes
+from deployer.emulator.data_plane import LARGEST_REQUEST, DataPlane
 from deployer.emulator.identity import ARM_AUDIENCES, DATA_AUDIENCES, Caller, InvalidToken
 from deployer.emulator.journal import Entry
 from deployer.emulator.records import JsonObject
 from deployer.emulator.router import Answer
+from deployer.emulator.spoken import best_speaker
 from deployer.emulator.store import new_guid
 from deployer.emulator.templates import reader
 from deployer.emulator.token_endpoint import discovery, keys, token
@@ -32,7 +33,7 @@ _ENTRY = web.RequestKey("entry", Entry)
 # `/{tenant}/…`, `/adfs/…` and, for clients that put a tenant behind every authority, `/adfs/{tenant}/…`.
 _IDENTITY = re.compile(r"(/[^/]+){1,2}(/v2\.0)?/(oauth2|discovery|\.well-known)/.*", re.IGNORECASE)
 _IDENTITY_PLACES = (metadata.PATH, "/v1.0/directoryobjects/getbyids")
-_DATA = re.compile(r"/[^/]+/openai(/.*)?", re.IGNORECASE)
+_DATA = re.compile(r"(/[^/]+)?/openai(/.*)?", re.IGNORECASE)
 _TOKEN_PROBLEMS = {"expired": Refusal.TOKEN_EXPIRED, "audience": Refusal.TOKEN_AUDIENCE}
 _REMAINING = {"PUT": "writes", "PATCH": "writes", "POST": "writes", "DELETE": "deletes"}
 _BUCKETS = {"reads": (249, 3749), "writes": (199, 2999), "deletes": (199, 2999)}
@@ -50,15 +51,26 @@ class Server:
     def __init__(self, cloud: EmulatedCloud, administration: Administration) -> None:
         self._cloud = cloud
         self._administration = administration
+        self._data_plane = DataPlane(Calls(cloud), best_speaker())
 
     def application(self) -> web.Application:
         """The application with all its routes."""
         middlewares = [self._journalled, self._faulted]
         application = web.Application(middlewares=middlewares, client_max_size=LARGEST_REQUEST)
         application.on_response_prepare.append(_drop_server_header)
-        application.router.add_routes(data_routes(Calls(self._cloud)))
+        application.router.add_routes(self._data_plane.routes("/{account}/openai"))
         application.router.add_route("*", "/_emulator/{path:.*}", self._admin)
         application.router.add_route("*", "/{path:.*}", self._other)
+        return application
+
+    def account(self, name: str) -> web.Application:
+        """The data plane of one account as an application of its own, without a prefix."""
+        middlewares = [self._journalled, self._faulted]
+        application = web.Application(middlewares=middlewares, client_max_size=LARGEST_REQUEST)
+        application[ACCOUNT] = name
+        application.on_response_prepare.append(_drop_server_header)
+        application.router.add_routes(self._data_plane.routes("/openai"))
+        application.router.add_route("*", "/{path:.*}", _nothing)
         return application
 
     @web.middleware
@@ -170,6 +182,10 @@ class Server:
             return self._cloud.tokens.check(bearer, audiences).object_id
         except InvalidToken:
             return ""
+
+
+async def _nothing(_request: web.Request) -> web.StreamResponse:
+    raise Refused(404, "404", "Resource not found")
 
 
 def plane_of(path: str) -> str:

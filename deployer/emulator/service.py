@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import os
 import secrets
-import socket
 import threading
 from collections.abc import Callable
 from datetime import date
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from deployer.emulator.certificates import Certificates
 from deployer.emulator.holder import Holder
+from deployer.emulator.loopback import loopback_sockets
 
 _FAREWELL = 1.0
 """Seconds that requests in flight get when the server stops."""
@@ -69,6 +69,7 @@ class Service:
 
         from deployer.emulator.admin import Administration
         from deployer.emulator.cloud import EmulatedCloud
+        from deployer.emulator.ports import AccountPorts
         from deployer.emulator.server import Server
 
         self._loop, self._ending = asyncio.get_running_loop(), asyncio.Event()
@@ -77,14 +78,18 @@ class Service:
         self.holder = Holder(os.getpid(), f"https://localhost:{port}", self.holder.nonce)
         cloud = EmulatedCloud(self._state, self._today, address=self.holder.address)
         administration = Administration(cloud, self.holder.nonce, self.holder.pid, self._ending.set)
-        application = Server(cloud, administration).application()
-        runner = web.AppRunner(application, access_log=None, shutdown_timeout=_FAREWELL)
+        server = Server(cloud, administration)
+        runner = web.AppRunner(server.application(), access_log=None, shutdown_timeout=_FAREWELL)
         await runner.setup()
         context = self._certificates.server_context()
         for one in sockets:
             await web.SockSite(runner, one, ssl_context=context).start()
+        ports = asyncio.create_task(AccountPorts(cloud, server, context).follow())
         self._listening.set()
         await self._ending.wait()
+        ports.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await ports
         kept_alive = [one.transport for one in runner.server.connections] if runner.server else []
         await runner.cleanup()
         # Clients that keep connections alive do not answer TLS's goodbye; the loop would end before it.
@@ -102,30 +107,3 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     except ImportError:
         return None
     return factory
-
-
-def loopback_sockets(port: int) -> list[socket.socket]:
-    """Sockets on 127.0.0.1 and, where there is IPv6, on ::1, with the same port; 0 is any free one.
-
-    Both, because `localhost` means either, and a refused ::1 costs Windows clients two seconds.
-    """
-    for attempt in range(20):
-        four = socket.create_server(("127.0.0.1", port))
-        try:
-            six = socket.create_server(("::1", four.getsockname()[1]), family=socket.AF_INET6)
-        except OSError:
-            # Either there is no IPv6, or someone else has that port of it: then another will do.
-            if port == 0 and attempt < 19 and _has_ipv6_loopback():
-                four.close()
-                continue
-            return [four]
-        return [four, six]
-    raise AssertionError("unreachable")
-
-
-def _has_ipv6_loopback() -> bool:
-    try:
-        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
-    except OSError:
-        return False
-    return True

@@ -59,7 +59,7 @@ class Speech(NamedTuple):
 
 def can_speak() -> bool:
     """Whether the engine is installed."""
-    return find_spec("espeakng_loader") is not None
+    return all(find_spec(name) is not None for name in ("espeakng_loader", "soxr", "numpy"))
 
 
 def speak(text: str, voice: str, speed: float = 1.0) -> Speech:

@@ -6,13 +6,14 @@ from typing import Any
 
 from deployer.emulator.mark import mark, mark_bytes
 from deployer.emulator.resampling import resampled
-from deployer.emulator.speech import Speech, speak
+from deployer.emulator.speech import Speech, can_speak, speak
 from deployer.emulator.usage import BYTES_PER_AUDIO_TOKEN
 from deployer.emulator.voice import (
     BYTES_PER_SECOND,
     LONGEST_PAUSE_MS,
     LOUDNESS,
     TRAIL_MS,
+    Speaker,
     Utterance,
     Word,
     lead_ms,
@@ -25,6 +26,11 @@ _FRAME = SAMPLE_RATE // 100
 _QUIET = 160
 """The largest sample of a frame that is a pause: -46 dBFS."""
 _LOUDEST = 0.69 * 32767
+
+
+def best_speaker() -> Speaker:
+    """Speech where the engine is installed, else the built-in voice."""
+    return Speaker(say=say_aloud, kind="espeak-ng") if can_speak() else Speaker()
 
 
 def say_aloud(text: str, voice: str, speed: float = 1.0) -> Utterance:

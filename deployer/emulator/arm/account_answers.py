@@ -5,6 +5,7 @@ Recorded 2025-10-28 (kind OpenAI) and 2026-06-22 (kind AIServices). Addresses ar
 
 from __future__ import annotations
 
+from deployer.emulator.addresses import OPENAI_HOST
 from deployer.emulator.cloud import EmulatedCloud
 from deployer.emulator.records import (
     ACCOUNT_TYPE,
@@ -36,6 +37,13 @@ _AI_SERVICES_APIS = (
 def endpoint(cloud: EmulatedCloud, account: Account) -> str:
     """Where an account is reached; Azure would name a host of its own here."""
     return f"{cloud.address}/{cloud.store.segment(account)}/"
+
+
+def openai_endpoint(cloud: EmulatedCloud, account: Account) -> str:
+    """Where OpenAI's protocols are reached: for kind AIServices not where everything else is."""
+    if account.kind == "AIServices":
+        return f"{cloud.address}/{cloud.store.segment(account)}{OPENAI_HOST}/"
+    return endpoint(cloud, account)
 
 
 def account_body(cloud: EmulatedCloud, account: Account, state: str | None = None) -> JsonObject:
@@ -109,7 +117,8 @@ def _properties(cloud: EmulatedCloud, account: Account) -> JsonObject:
             {"name": "MaxTrainingFileSize", "value": "512000000"},
             {"name": "NetworkSecurityPerimeter"},
         ],
-        "endpoints": dict.fromkeys(names, here),
+        "endpoints": dict.fromkeys(names, here)
+        | dict.fromkeys(_OPENAI_APIS, openai_endpoint(cloud, account)),
     }
 
 
