@@ -72,7 +72,7 @@ def resolve(
             address = deployment_address(account.name, one.name)
             seen = observed.resources.get(address)
             existing = seen if isinstance(seen, Deployment) else None
-            choice = choose(one, existing, market, config.lifecycle, address)
+            choice = choose(one, existing, market, config.lifecycle, account.name)
             resources.append(_deployment(account, one, choice, config, owner))
             places[address] = one.place
             problems.extend(choice.problems)

@@ -12,7 +12,7 @@ from deployer.config.configuration import DeploymentConfig, Lifecycle, OnRetired
 from deployer.core.offers import Life, Offer, find_offer
 from deployer.core.planning import NO_AUTO_UPGRADE
 from deployer.core.problems import Problem, Severity
-from deployer.core.resources import Deployment, ModelVersion
+from deployer.core.resources import Deployment, ModelVersion, deployment_address
 from deployer.core.state import Succession
 
 
@@ -88,10 +88,10 @@ def choose(
     existing: Deployment | None,
     market: Market,
     lifecycle: Lifecycle,
-    address: str,
+    account: str,
 ) -> Choice:
-    """Decide for one deployment, which may exist already."""
-    return _Chooser(declared, existing, market, lifecycle, address).choice()
+    """Decide for one deployment of an account, which may exist already."""
+    return _Chooser(declared, existing, market, lifecycle, account).choice()
 
 
 class _Chooser:
@@ -101,13 +101,13 @@ class _Chooser:
         existing: Deployment | None,
         market: Market,
         lifecycle: Lifecycle,
-        address: str,
+        account: str,
     ) -> None:
         self._declared = declared
         self._running = existing.model if existing else None
         self._market = market
         self._lifecycle = lifecycle
-        self._address = address
+        self._account = account
         self._fact = market.fact(declared.model)
         self._may_succeed = lifecycle.on_retired is OnRetired.USE_SUCCESSOR
 
@@ -151,8 +151,9 @@ class _Chooser:
         if not self._may_succeed:
             stops = self._lifecycle.on_retired is OnRetired.FAIL
             severity = Severity.ERROR if stops else Severity.WARNING
-            hint = "Declare a model that lives, or set lifecycle.onRetired: useSuccessor."
-            return self._as_declared(self._is_retired(severity, self._said(), hint))
+            return self._as_declared(
+                self._is_retired(severity, self._said(), self._named_successor())
+            )
         heir = self._first_alive()
         if heir is not None:
             return self._succeeded(heir, "stands in")
@@ -234,13 +235,13 @@ class _Chooser:
             )
 
     def _named_successor(self) -> str:
+        way = "" if self._may_succeed else " Set lifecycle.onRetired: useSuccessor to use it."
         if self._declared.successors:
             entries = ", ".join(str(one.model) for one in self._declared.successors)
-            way = "" if self._may_succeed else " Set lifecycle.onRetired: useSuccessor to use it."
             return f"Declared successor: {entries}.{way}"
         market, model = self._market, self._declared.model
         named = queries.nearest(model, market.location, self._declared.sku.name, market.today)
-        return f"Declare a successor, such as {named}." if named else "Declare a successor."
+        return f"Declare a successor{f', such as {named}' if named else ''}.{way}"
 
     def _not_offered(self) -> Problem:
         return self._problem(
@@ -263,5 +264,7 @@ class _Chooser:
     def _problem(
         self, code: str, severity: Severity, summary: str, detail: str, hint: str
     ) -> Problem:
-        place = self._declared.place_of("model")
-        return Problem(code, severity, summary, detail, hint, place, self._address)
+        name, place = self._declared.name, self._declared.place_of("model")
+        said = f"{self._account}/{name}: {detail}"
+        address = deployment_address(self._account, name)
+        return Problem(code, severity, summary, said, hint, place, address)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 from config.files import HEAD, codes, problems_of, write
 
 from deployer.config.reading import LARGEST_FILE
@@ -89,3 +90,12 @@ def test_what_a_variable_holds_is_not_shown(tmp_path):
 
     for problem in problems_of(path, {"SECRET": "top secret!"}):
         assert "top secret" not in f"{problem.summary}{problem.detail}{problem.hint}"
+
+
+@pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
+def test_without_the_fast_parser_the_same_is_said(path, monkeypatch):
+    monkeypatch.delattr(yaml, "CSafeLoader")
+
+    found = problems_of(path, {"SET": "set", "EMPTY": ""})
+
+    assert [place_and_code for place_and_code, _ in expected(path)] == [said(one) for one in found]

@@ -287,6 +287,15 @@ def test_a_block_says_why_no_successor_will_do(tmp_path):
     assert f"{NEWER} is not offered" in problem.detail
 
 
+@pytest.mark.parametrize("successor", ["", str(NEW)], ids=["undeclared", "declared"])
+def test_a_block_names_the_way_to_the_successor(tmp_path, successor):
+    given = {"offers": RETIRED, "policy": "fail", "successor": successor}
+    (problem,) = errors(resolved(tmp_path, **given).problems)
+
+    assert str(NEW) in problem.hint
+    assert "onRetired: useSuccessor" in problem.hint
+
+
 def test_where_live_list_and_catalogue_differ_both_are_named(tmp_path):
     (problem,) = errors(resolved(tmp_path, offers=RETIRED, policy="fail", today=BEFORE).problems)
 
