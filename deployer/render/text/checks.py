@@ -12,6 +12,7 @@ _WORDS = {Outcome.PASSED: "ok", Outcome.FAILED: "failed", Outcome.SKIPPED: "skip
 _MEANINGS = {Outcome.PASSED: "good", Outcome.FAILED: "bad", Outcome.SKIPPED: "warn"}
 _TITLES = ("first audio", "total", "audio", "real-time factor")
 _CELL = 13
+_CAPTION = "  first audio: until a listener hears something; silence at its start counts"
 
 
 def check_lines(checks: Sequence[CheckResult], style: Style, width: int) -> Iterator[str]:
@@ -34,6 +35,8 @@ def check_lines(checks: Sequence[CheckResult], style: Style, width: int) -> Iter
                 yield start + "".join(cells) + figures(check)[-1].rjust(len(_TITLES[-1]) + 2)
             else:
                 yield from hanging(f"{start}  ", _sentence(check), lead + 2, width)
+    if tabular and any("firstAudio" in check.timings for check in checks):
+        yield style(_CAPTION, "dim")
 
 
 def figures(check: CheckResult) -> tuple[str, str, str, str]:
