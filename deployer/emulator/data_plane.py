@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Mapping
 
 from aiohttp import web
@@ -126,7 +125,7 @@ class DataPlane:
             return await _stream(request, headers, given, asked, wrong, breaks)
         await _passed(given.latency.of_whole(given.tokens, given.utterance is not None))
         trapped = asked.audio_format == "wav" and wrong("wavTrap") is not None
-        shown = json.dumps(body(given, asked, unknown_wav_sizes=trapped)).encode()
+        shown = body(given, asked, unknown_wav_sizes=trapped)
         if breaks:
             return await _broken(request, headers, shown)
         return web.Response(body=shown, content_type="application/json", headers=headers)

@@ -6,15 +6,18 @@ syllables, vowels and breath, pauses, a falling pitch, silence around it, and th
 
 from __future__ import annotations
 
+import base64
 import math
 import re
 import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from deployer.emulator.mark import LONGEST_TEXT, mark, marks
+from deployer.emulator.recording import write_wav
 from deployer.emulator.spelling import phones
 from deployer.emulator.usage import BYTES_PER_AUDIO_TOKEN, text_tokens
 from deployer.emulator.waveforms import (
@@ -41,6 +44,7 @@ _PIECES = re.compile(rf"\s*\S{{1,{LONGEST_TEXT // 5}}}")
 _MILLISECONDS = {"vowel": 92, "hum": 58, "breath": 75, "closure": 34, "burst": 15}
 _PAUSES = {",": 100, ";": 110, ":": 110, ".": 130, "!": 130, "?": 130}
 _PAUSE = 62
+_PITCHES = 16
 
 LONGEST_PAUSE_MS = 130
 """Shorter than 200: a pause is not the end of a turn (server_vad's default)."""
@@ -74,6 +78,11 @@ class Utterance:
     def transcript(self) -> str:
         """All words together."""
         return "".join(word.text for word in self.words)
+
+    @cached_property
+    def wav_base64(self) -> str:
+        """Its sound as a WAV file, as it stands in an answer."""
+        return base64.b64encode(write_wav(self.pcm)).decode()
 
     @property
     def text_tokens(self) -> int:
@@ -129,30 +138,22 @@ def hear(pcm: bytes) -> str | None:
 
 def synthesise(text: str, voice: str, speed: float = 1.0) -> Utterance:
     """The samples of a text, always the same ones, a whole number of audio tokens long."""
-    throat = THROATS[voice]
     parts = pieces(text)
-    lead = _samples(lead_ms(text, voice))
-    sounds: list[tuple[Period | Noise | int, int]] = [(lead, 0)]
-    starts: list[int] = []
-    position = lead
-    for number, piece in enumerate(parts):
-        starts.append(position)
-        spoken = _Spoken(throat, speed, number / len(parts), piece.rstrip("\"')").endswith("?"))
-        for sound, level in spoken.word(piece):
-            sounds.append((sound, level))
-            position += _length(sound)
+    spoken = [
+        _Spoken(THROATS[voice], speed, _PITCHES * number // len(parts), part)
+        for number, part in enumerate(parts)
+    ]
+    starts = [_samples(lead_ms(text, voice))]
+    for word in spoken:
+        starts.append(starts[-1] + _sounds(word).samples)
     trail = _samples(TRAIL_MS)
-    trail += -(position + trail) % (BYTES_PER_AUDIO_TOKEN // 2)
-    sounds.append((trail, 0))
-    softer = _softer(sounds, position + trail)
-    pcm = bytearray().join(
-        bytes(2 * sound) if isinstance(sound, int) else samples(sound, max(0, level + softer))
-        for sound, level in sounds
-    )
-    words = tuple(Word(piece, 2 * start) for piece, start in zip(parts, starts, strict=True))
-    for word in words:
-        mark(pcm, word.offset, word.text)
-    return Utterance(words, bytes(pcm), len(pcm) // BYTES_PER_AUDIO_TOKEN)
+    trail += -(starts[-1] + trail) % (BYTES_PER_AUDIO_TOKEN // 2)
+    energy = sum(_sounds(word).energy for word in spoken)
+    softer = _softer(energy, starts[-1] + trail)
+    said = [_said(word, softer) for word in spoken]
+    pcm = b"".join((bytes(2 * starts[0]), *said, bytes(2 * trail)))
+    words = tuple(Word(part, 2 * start) for part, start in zip(parts, starts, strict=False))
+    return Utterance(words, pcm, len(pcm) // BYTES_PER_AUDIO_TOKEN)
 
 
 def pieces(text: str) -> list[str]:
@@ -165,14 +166,52 @@ def lead_ms(text: str, voice: str) -> int:
     return 20 + zlib.crc32(f"{voice} {text}".encode(errors="replace")) % 11 * 10
 
 
-class _Spoken:
-    """The sounds of one word: its pitch follows its place in the text."""
+class _Spoken(NamedTuple):
+    """A word as one throat says it; its pitch follows its place in the text, in `_PITCHES` steps."""
 
-    def __init__(self, throat: Throat, speed: float, place: float, question: bool) -> None:
-        self._throat = throat
-        self._speed = speed
-        self._pitch = throat.pitch * (1.12 - 0.22 * place)
-        self._rise = 0.25 if question else -0.05
+    throat: Throat
+    speed: float
+    place: int
+    text: str
+
+
+class _Sounds(NamedTuple):
+    """The sounds of a word with their levels (an int is silence), how long they last, and their power."""
+
+    sounds: tuple[tuple[Period | Noise | int, int], ...]
+    samples: int
+    energy: float
+
+
+# Words are said again and again: what one sounds like is worked out once.
+@lru_cache(maxsize=2048)
+def _sounds(word: _Spoken) -> _Sounds:
+    found = tuple(_Mouth(word).word(word.text))
+    energy = sum(
+        power(sound) * 10 ** (-level / 10) for sound, level in found if not isinstance(sound, int)
+    )
+    return _Sounds(found, sum(_length(sound) for sound, _ in found), energy)
+
+
+@lru_cache(maxsize=512)
+def _said(word: _Spoken, softer: int) -> bytes:
+    """The word's samples, turned down by so many dB, with its mark."""
+    pcm = bytearray().join(
+        bytes(2 * sound) if isinstance(sound, int) else samples(sound, max(0, level + softer))
+        for sound, level in _sounds(word).sounds
+    )
+    mark(pcm, 0, word.text)
+    return bytes(pcm)
+
+
+class _Mouth:
+    """Makes the sounds of one word."""
+
+    def __init__(self, word: _Spoken) -> None:
+        self._throat = word.throat
+        self._speed = word.speed
+        self._pitch = word.throat.pitch * (1.12 - 0.22 * word.place / _PITCHES)
+        self._rise = 0.25 if word.text.rstrip("\"')").endswith("?") else -0.05
 
     def word(self, text: str) -> Iterator[tuple[Period | Noise | int, int]]:
         """Sounds with their levels, the pause after the word included; an int is silence, in samples."""
@@ -213,13 +252,9 @@ class _Spoken:
             yield Noise(phone, number), level + (4 if number in (0, slices - 1) else 0)
 
 
-def _softer(sounds: list[tuple[Period | Noise | int, int]], total: int) -> int:
+def _softer(energy: float, total: int) -> int:
     """By how many dB everything has to be turned down (negative: up) to have the right loudness."""
-    energy = sum(
-        power(sound) * 10 ** (-level / 10) for sound, level in sounds if not isinstance(sound, int)
-    )
-    loudness = 10 * math.log10(max(energy, 1) / total / 32768**2)
-    return round(loudness - LOUDNESS)
+    return round(10 * math.log10(max(energy, 1) / total / 32768**2) - LOUDNESS)
 
 
 def _length(sound: Period | Noise | int) -> int:

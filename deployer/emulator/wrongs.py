@@ -98,7 +98,7 @@ def spoil(utterance: Utterance, wrong: Wrong) -> Utterance:
         sound = _clipped(sound)
     if wrong("oddBytes") is not None:
         sound = sound[:-1]
-    return replace(utterance, pcm=sound)
+    return utterance if sound is utterance.pcm else replace(utterance, pcm=sound)
 
 
 def _wrong_words(utterance: Utterance) -> tuple[Word, ...]:

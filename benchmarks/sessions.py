@@ -1,0 +1,214 @@
+"""Realtime sessions held by the emulator over TLS: late audio, memory, and the plain echo rate of the same server library.
+
+    python benchmarks/sessions.py [sessions] [seconds]
+
+The server is a process of its own, on the first core where the system lets us choose; the clients are on the others.
+Sessions start over a minute (less when fewer than 1000), each is sent speech at real time without end, and a delta is
+late when a client that buffers 200 ms would have run out of sound before it came. Memory is the server's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import multiprocessing
+import os
+import ssl
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import aiohttp
+from aiohttp import web
+
+BUFFER = 0.2
+BYTES_PER_SECOND = 48_000
+STARTED_OVER = 60.0
+ECHO_SOCKETS = 50
+ECHO_SECONDS = 3.0
+SENTENCE = "One two three four five six seven eight nine ten. " * 12
+
+
+def pinned(core: int) -> None:
+    """Stay on one core, where the system has more than one and lets us choose."""
+    if hasattr(os, "sched_setaffinity") and (os.cpu_count() or 1) > 1:
+        os.sched_setaffinity(0, {core})
+
+
+def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """uvloop's where it is installed."""
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
+
+
+def serve(parent: Connection, state: str) -> None:
+    """The data plane, open to everyone, and an echo, over TLS."""
+    from deployer.emulator.certificates import certificates
+    from deployer.emulator.data_plane import LARGEST_REQUEST, routes
+    from deployer.emulator.world import CalledDeployment
+
+    class Open:
+        def call(self, account: str, deployment: str, **_: object) -> CalledDeployment:
+            names = (account, deployment, "OpenAI", "eastus2", "gpt-realtime", "2025-08-28")
+            return CalledDeployment(*names, 1, 0.0, "GenerallyAvailable")
+
+        def reach(self, account: str, deployment: str) -> CalledDeployment:
+            return self.call(account, deployment)
+
+        def fault(self, kind: str, *_: str) -> dict[str, object] | None:
+            return {} if kind == "paced" else None
+
+        def now(self) -> float:
+            return time.time()
+
+    async def echo(request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse(compress=False)
+        await socket.prepare(request)
+        async for message in socket:
+            await socket.send_str(message.data)
+        return socket
+
+    async def main() -> None:
+        application = web.Application(client_max_size=LARGEST_REQUEST)
+        application.add_routes([*routes(Open()), web.get("/echo", echo)])
+        runner = web.AppRunner(application, access_log=None)
+        await runner.setup()
+        context = certificates(Path(state)).server_context()
+        await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context, backlog=2048).start()
+        parent.send(runner.addresses[0][1])
+        loop = asyncio.get_running_loop()
+        while await loop.run_in_executor(None, parent.recv):
+            parent.send((memory(), time.process_time()))
+
+    pinned(0)
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
+        runner.run(main())
+
+
+def memory() -> float:
+    """Resident megabytes of this process now, or its highest where that is not told."""
+    with contextlib.suppress(OSError):
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+
+
+class Listener:
+    """One client: how late each delta was, in seconds (negative: that much sound was still in the buffer)."""
+
+    def __init__(self) -> None:
+        self.margins: list[float] = []
+
+    async def hold(self, client: aiohttp.ClientSession, address: str, until: float) -> None:
+        """Ask for speech again and again, and listen."""
+        say = {"instructions": f"Say exactly: {SENTENCE}"}
+        ask = json.dumps({"type": "response.create", "response": say})
+        url = f"{address}/voice/openai/v1/realtime?model=realtime"
+        async with client.ws_connect(url, max_msg_size=0, compress=0) as socket:
+            await socket.send_str(ask)
+            began, played = 0.0, 0.0
+            async for message in socket:
+                now = time.monotonic()
+                if now > until:
+                    return
+                text = message.data
+                if text.startswith('{"type":"response.output_audio.delta"'):
+                    if not began:
+                        began = now
+                    self.margins.append(now - began - played - BUFFER)
+                    # Seen from its length, not decoded: the client must not be what is slow.
+                    size = len(text) - text.rindex('"delta":"') - 11
+                    played += size * 3 // 4 / BYTES_PER_SECOND
+                elif text.startswith('{"type":"response.done"'):
+                    began = played = 0.0
+                    await socket.send_str(ask)
+
+
+async def echoes(client: aiohttp.ClientSession, address: str) -> float:
+    """Messages a second through the bare server library, each as large as 100 ms of audio."""
+    payload = "x" * 6_500
+    count = 0
+    until = time.monotonic() + ECHO_SECONDS
+
+    async def one() -> None:
+        nonlocal count
+        async with client.ws_connect(f"{address}/echo", compress=0) as socket:
+            while time.monotonic() < until:
+                await socket.send_str(payload)
+                await socket.receive_str()
+                count += 1
+
+    await asyncio.gather(*(one() for _ in range(ECHO_SOCKETS)))
+    return count / ECHO_SECONDS
+
+
+async def load(address: str, server: Connection, sessions: int, seconds: float) -> None:
+    """Hold the sessions and print what was measured."""
+    tls = ssl.create_default_context()
+    tls.check_hostname, tls.verify_mode = False, ssl.CERT_NONE
+
+    def asked() -> tuple[float, float]:
+        server.send(True)
+        found: tuple[float, float] = server.recv()
+        return found
+
+    connector = aiohttp.TCPConnector(ssl=tls, limit=0)
+    async with aiohttp.ClientSession(connector=connector) as client:
+        print(f"echo of 6.5 KB over TLS: {await echoes(client, address):,.0f} messages/s")
+        idle, _ = asked()
+        start_over = STARTED_OVER * min(1.0, sessions / 1000)
+        until = time.monotonic() + start_over + seconds
+        listeners = [Listener() for _ in range(sessions)]
+        tasks = []
+        for listener in listeners:
+            tasks.append(asyncio.create_task(listener.hold(client, address, until)))
+            await asyncio.sleep(start_over / sessions)
+        begun, (_, busy) = time.monotonic(), asked()
+        samples = []
+        while time.monotonic() < until - 0.5:
+            await asyncio.sleep(max(0.1, min(10.0, (until - time.monotonic()) / 2)))
+            samples.append(asked()[0])
+        share = (asked()[1] - busy) / (time.monotonic() - begun)
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+    lost = sum(isinstance(one, Exception) for one in results)
+    margins = sorted(margin for listener in listeners for margin in listener.margins)
+    late = sum(margin > 0 for margin in margins)
+    print(f"sessions: {sessions} over {start_over:.0f} s and then {seconds:.0f} s; broken: {lost}")
+    print(f"deltas: {len(margins):,}; late: {late} ({late / max(1, len(margins)):.4%})")
+    for name, part in (("p50", 0.5), ("p99", 0.99), ("p99.9", 0.999), ("max", 1.0)):
+        margin = margins[min(len(margins) - 1, int(part * len(margins)))]
+        print(f"  {name}: {margin * 1000:+.0f} ms of the deadline")
+    print(f"server: {share:.0%} of a core; memory {idle:.0f} MB idle, {max(samples):.0f} MB at most", end="")
+    print(f" ({(max(samples) - idle) * 1024 / sessions:.0f} KB per session), {samples[-1]:.0f} MB at the end")
+
+
+def main() -> None:
+    """Start the server, measure, end it."""
+    sessions = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
+    seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 30.0
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    with tempfile.TemporaryDirectory() as state:
+        server = context.Process(target=serve, args=(theirs, state), daemon=True)
+        server.start()
+        address = f"https://127.0.0.1:{ours.recv()}"
+        pinned(1)
+        try:
+            with asyncio.Runner(loop_factory=loop_factory()) as runner:
+                runner.run(load(address, ours, sessions, seconds))
+        finally:
+            server.terminate()
+            server.join()
+
+
+if __name__ == "__main__":
+    main()
