@@ -16,7 +16,7 @@ def served():
 def world():
     yield _WORLD
     _WORLD.faults.clear()
-    _WORLD.clock = NOW
+    _WORLD.clock, _WORLD.kind, _WORLD.capacity = NOW, "OpenAI", 6
 
 
 @pytest.fixture

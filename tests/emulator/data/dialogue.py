@@ -39,13 +39,13 @@ GA_NAMES: dict[str, Any] = {
 class Dialogue:
     """A session and everything it has sent."""
 
-    def __init__(self, dialect="ga", faults=None):
+    def __init__(self, dialect="ga", faults=None, session=RealtimeSession):
         self.is_ga = dialect == "ga"
         self.names = GA_NAMES if self.is_ga else PREVIEW_NAMES
         self.faults = dict(faults or {})
         self.events = []
         self.closed = None
-        self.session = RealtimeSession(
+        self.session = session(
             DIALECTS[dialect](),
             Called(MODEL, 1_800_003_600, {"requests": 6, "tokens": 6000}),
             SPEAKER,

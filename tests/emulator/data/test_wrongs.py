@@ -82,6 +82,21 @@ def test_constant_tone(answer_with):
     assert hear(pcm) is None
 
 
+def test_noise(answer_with):
+    pcm, said, _ = answer_with("noise")
+
+    assert (FOX, len(RIGHT)) == (said, len(pcm))
+    assert loudness(pcm) == pytest.approx(-21, abs=1)
+    assert hear(pcm) is None
+
+
+def test_wrong_rate(answer_with):
+    pcm, said, tokens = answer_with("wrongRate")
+
+    assert len(RIGHT) * 2 // 3 == pytest.approx(len(pcm), abs=4)
+    assert (FOX, len(RIGHT) // 2400) == (said, tokens)
+
+
 def test_truncated(answer_with):
     pcm, said, tokens = answer_with("truncated")
 

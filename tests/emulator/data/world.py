@@ -26,6 +26,8 @@ class SmallWorld:
 
     faults: dict[str, dict[str, object]] = field(default_factory=dict)
     clock: float = NOW
+    kind: str = "OpenAI"
+    capacity: int = 6
 
     def call(self, account, deployment, *, headers, query, operation):
         given = headers.get("api-key") or query.get("api-key")
@@ -33,10 +35,10 @@ class SmallWorld:
             raise Refused(401, "401", "Access denied")
         if deployment not in _MODELS:
             raise Refused(404, "DeploymentNotFound", "The API deployment does not exist.")
-        return called(account, deployment)
+        return called(account, deployment, self.kind, self.capacity)
 
     def reach(self, account, deployment):
-        return called(account, deployment)
+        return called(account, deployment, self.kind, self.capacity)
 
     def fault(self, kind, account, deployment):
         return self.faults.get(kind)
@@ -45,19 +47,19 @@ class SmallWorld:
         return self.clock
 
 
-def called(account="voice", deployment="audio"):
+def called(account="voice", deployment="audio", kind="OpenAI", capacity=6):
     model, version = _MODELS[deployment]
     return CalledDeployment(
         account=account,
         deployment=deployment,
-        account_kind="OpenAI",
+        account_kind=kind,
         location="eastus2",
         model=model,
         version=version,
-        capacity=6,
+        capacity=capacity,
         created=NOW,
         lifecycle="Preview",
-        rate_limits=(RateLimit("request", 60, 6), RateLimit("token", 60, 6000)),
+        rate_limits=(RateLimit("request", 60, capacity), RateLimit("token", 60, 1000 * capacity)),
         capabilities={"realtime": str("realtime" in model).lower()},
     )
 
