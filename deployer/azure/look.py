@@ -14,6 +14,7 @@ from deployer.azure import paths, reading
 from deployer.azure.clients import Clients, JsonObject, clients
 from deployer.azure.cloud import Cloud
 from deployer.azure.failures import Refused, ending, problem
+from deployer.azure.identity import token_for
 from deployer.azure.waiting import READING, Clock, Patience, SystemClock
 from deployer.catalog import api_versions
 from deployer.core.offers import LiveOffers, Offer
@@ -57,6 +58,8 @@ def look(
     `roles` asks for role assignments; `group_contents` counts what else is in the group. Raises AuthenticationFailed,
     TimedOut or DeployerError when the scope itself cannot be read; a missing group is an ordinary sight.
     """
+    # Signed in before the threads start: who is not is told once, and asked once.
+    token_for(cloud, cloud.audience)
     view = _View(clients(cloud, scope.subscription), scope, clock or SystemClock())
     kinds: dict[str, set[str]] = {}
     for _, location, kind in accounts:

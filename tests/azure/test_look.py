@@ -1,6 +1,9 @@
 """Looking at the emulator: what is seen, whose it is, and what it costs."""
 
+from dataclasses import replace
+
 import pytest
+from azure.core.exceptions import ClientAuthenticationError
 from build import OWNER, USE, account, deployment, group, role
 from clouds import FakeClock, sign_in
 
@@ -160,3 +163,20 @@ def test_a_refused_sign_in_says_what_to_do_and_keeps_the_secret(stage):
     cloud.close()
     said = repr(failed.value.problems) + str(failed.value) + failed.value.hint
     assert ("az login" in said, "canary-secret" in said) == (True, False)
+
+
+def test_nobody_signed_in_is_asked_once_and_not_once_per_request(stage):
+    class Nobody:
+        asked = 0
+
+        def get_token(self, *scopes, **options):
+            Nobody.asked += 1
+            raise ClientAuthenticationError("nobody is signed in")
+
+    cloud = replace(stage.cloud, credential=Nobody())
+
+    with pytest.raises(AuthenticationFailed):
+        look(cloud, stage.scope, accounts=[("voice-a", "eastus2", "AIServices")], roles=True)
+
+    cloud.close()
+    assert 1 == Nobody.asked
