@@ -296,6 +296,12 @@ def test_the_digest_covers_what_is_extended(tmp_path):
     assert digests[0] != digests[1]
 
 
+def test_the_digest_is_the_same_in_one_file_or_two(tmp_path):
+    write(tmp_path, MINIMAL, "base.yaml")
+
+    assert loaded(tmp_path, MINIMAL).digest == loaded(tmp_path, "extends: base.yaml\n").digest
+
+
 @pytest.mark.parametrize("path", sorted(CONFIGS.glob("*.yaml")), ids=lambda path: path.stem)
 def test_every_configuration_of_the_project_can_be_used(path):
     config = load(path, environ={"AZURE_SUBSCRIPTION_ID": SUBSCRIPTION})

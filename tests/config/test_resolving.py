@@ -177,6 +177,11 @@ ERROR, WARNING = "error", "warning"
             (NEW, 7, []),
             id="past its day whatever the list calls it: retired",
         ),
+        pytest.param(
+            {"offers": live(offer(OLD, Life.ALIVE, BEFORE), offer(NEW)), "today": BEFORE},
+            (NEW, 7, []),
+            id="on its very day: retired",
+        ),
         # not offered
         pytest.param(
             {"offers": UNLISTED, "today": BEFORE}, (NEW, 7, []), id="not offered: the successor"
