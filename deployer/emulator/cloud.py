@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import copy
 import secrets
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from deployer.emulator.authorization import Authorization
 from deployer.emulator.catalogue import Catalogue
@@ -23,6 +27,9 @@ from deployer.emulator.roles import OWNER, Role
 from deployer.emulator.settings import Settings
 from deployer.emulator.store import Store, new_guid
 
+if TYPE_CHECKING:
+    from deployer.emulator.arm.template_runs import Run
+
 DEPLOYER = Principal(
     name="deployer",
     client_id="00000000-0000-0000-0000-0000000c11e4",
@@ -30,6 +37,14 @@ DEPLOYER = Principal(
     secret="",
 )
 """The principal that is always there: Owner of the subscription, its secret random for each state directory."""
+
+_CUT_OFF = {
+    "provisioningState": "Failed",
+    "error": {
+        "code": "InternalServerError",
+        "message": "The emulator ended while this deployment ran.",
+    },
+}
 
 
 class EmulatedCloud:
@@ -51,8 +66,30 @@ class EmulatedCloud:
         self.operations = Operations(self.clock)
         self.faults = Faults()
         self.journal = Journal()
+        self.runs: dict[str, tuple[asyncio.Task[None], Run]] = {}
+        """Templates that run, by the id of their deployment."""
         if self.store.principal(DEPLOYER.name) is None:
             self.set_principal(DEPLOYER.name, [OWNER])
+        for one in self.store.unfinished_template_deployments():
+            self.store.put(replace(one, properties={**one.properties, **_CUT_OFF}))
+
+        self.is_shadow = False
+        self.written: list[str] = []
+        """In a shadow: the ids that templates have written, in order."""
+
+    def shadow(self) -> EmulatedCloud:
+        """The same cloud to try things out in: instant, without locks held, and nothing done there is kept."""
+        other = copy.copy(self)
+        other.is_shadow, other.written = True, []
+        other.settings = replace(self.settings, pacing="instant")
+        other.store = self.store.copy()
+        other.quota = Quota(other.store, self.catalogue)
+        other.authorization = Authorization(other.store, self.clock, lambda: other.settings)
+        other.locks = AccountLocks(self.clock.wall, lambda: 0.0)
+        other.operations = Operations(self.clock)
+        other.faults = Faults()
+        other.runs = {}
+        return other
 
     def set_principal(self, name: str, roles: list[Role]) -> Principal:
         """Create a principal, or change the roles that it holds at the subscription."""

@@ -14,8 +14,10 @@ from deployer.emulator.records import (
     Group,
     ManagementLock,
     Principal,
+    RaiPolicy,
     Record,
     RoleAssignment,
+    TemplateDeployment,
 )
 
 KINDS: dict[str, type[Record]] = {
@@ -23,7 +25,9 @@ KINDS: dict[str, type[Record]] = {
     "account": Account,
     "deployment": Deployment,
     "roleAssignment": RoleAssignment,
+    "raiPolicy": RaiPolicy,
     "lock": ManagementLock,
+    "templateDeployment": TemplateDeployment,
     "principal": Principal,
 }
 _NAMES = {kind: name for name, kind in KINDS.items()}

@@ -26,6 +26,8 @@ class Operation:
     started: datetime
     ends_at: float
     failure: ArmError | JsonObject | None = None
+    result: JsonObject | None = None
+    """What a poll answers when all is well, for operations whose outcome is no resource."""
 
 
 class Operations:
@@ -42,9 +44,11 @@ class Operations:
         *,
         location: str = "",
         failure: ArmError | JsonObject | None = None,
+        result: JsonObject | None = None,
     ) -> Operation:
         """Begin an operation whose status reads `running` until its end."""
-        operation = Operation(new_guid(), location, running, self._clock.now(), ends_at, failure)
+        began = self._clock.now()
+        operation = Operation(new_guid(), location, running, began, ends_at, failure, result)
         self._known[operation.name] = operation
         while len(self._known) > KEPT:
             del self._known[next(iter(self._known))]

@@ -136,6 +136,42 @@ class ManagementLock:
 
 
 @dataclass(frozen=True)
+class RaiPolicy:
+    """A content filter of an account; `properties` as its owner stated them."""
+
+    account_id: str
+    name: str
+    properties: JsonObject
+    etag: str
+    system_data: JsonObject
+
+    @property
+    def id(self) -> str:
+        return f"{self.account_id}/raiPolicies/{self.name}"
+
+
+@dataclass(frozen=True)
+class TemplateDeployment:
+    """A run of a template at a scope: what is shown of it, its operations, and the number it is polled by."""
+
+    scope: str
+    name: str
+    properties: JsonObject
+    number: str
+    operations: list[JsonObject] = field(default_factory=list)
+    location: str | None = None
+    tags: Mapping[str, str] | None = None
+
+    @property
+    def id(self) -> str:
+        return f"{self.scope}/providers/Microsoft.Resources/deployments/{self.name}"
+
+    @property
+    def state(self) -> str:
+        return str(self.properties["provisioningState"])
+
+
+@dataclass(frozen=True)
 class Principal:
     """Someone who can sign in: an application with its secret."""
 
@@ -145,4 +181,13 @@ class Principal:
     secret: str = field(repr=False)
 
 
-Record = Group | Account | Deployment | RoleAssignment | ManagementLock | Principal
+Record = (
+    Group
+    | Account
+    | Deployment
+    | RaiPolicy
+    | RoleAssignment
+    | ManagementLock
+    | TemplateDeployment
+    | Principal
+)

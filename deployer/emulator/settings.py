@@ -50,6 +50,10 @@ class Settings:
     """What the data plane answers for a retired model; 0: it goes on answering. The body is unverified."""
     provider_registered: bool = True
     """Whether the subscription is registered for Microsoft.CognitiveServices."""
+    template_step_seconds: float = 0.05
+    """How long a template's run takes from the end of one resource to the start of those that waited for it."""
+    preflight_knows_rai_policies: bool = False
+    """Whether preflight counts content filters that the same template writes (reported: it does not)."""
     strict_api_versions: bool = False
     """Whether an api-version that Azure has never had is refused; az and others send versions of tomorrow."""
     taken_subdomains: tuple[str, ...] = ()

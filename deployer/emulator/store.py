@@ -15,8 +15,10 @@ from deployer.emulator.records import (
     Group,
     ManagementLock,
     Principal,
+    RaiPolicy,
     Record,
     RoleAssignment,
+    TemplateDeployment,
     normalised,
     subscription_id,
 )
@@ -27,24 +29,36 @@ R = TypeVar("R", bound=Record)
 class Store:
     """Records by lower-cased id. Soft-deleted accounts stay, with their deployments, until purged."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database | None, clock: Clock) -> None:
         self._database = database
         self._clock = clock
         self._records: dict[type[Any], dict[str, Record]] = {kind: {} for kind in KINDS.values()}
-        for key, record in database.load():
+        for key, record in database.load() if database else ():
             self._records[type(record)][key] = record
+
+    def copy(self) -> Store:
+        """The same records in memory only; no operation goes on in them."""
+        other = Store(None, self._clock)
+        for kind, records in self._records.items():
+            other._records[kind] = dict(records)
+        for key, one in other._records[Account].items():
+            if isinstance(one, Account) and one.ready_at:
+                other._records[Account][key] = replace(one, ready_at=0.0)
+        return other
 
     def put(self, *records: Record) -> None:
         """Keep these records, all or none."""
         keyed = [(_key(record), record) for record in records]
-        self._database.write(keyed)
+        if self._database:
+            self._database.write(keyed)
         for key, record in keyed:
             self._records[type(record)][key] = record
 
     def remove(self, *records: Record) -> None:
         """Forget these records, all or none."""
         keyed = [(type(record), _key(record)) for record in records]
-        self._database.write((), keyed)
+        if self._database:
+            self._database.write((), keyed)
         for kind, key in keyed:
             self._records[kind].pop(key, None)
 
@@ -54,7 +68,8 @@ class Store:
         for group in self._all(Group):
             if group.gone_at is not None and group.gone_at <= wall:
                 locks = [one for one in self.locks() if covers(group.id, one.scope)]
-                self.remove(group, *locks, *self.assignments_under(group.id))
+                runs = self.template_deployments(group.id)
+                self.remove(group, *locks, *runs, *self.assignments_under(group.id))
         for account in self._all(Account):
             if account.purge_at is not None and read_stamp(account.purge_at) <= now:
                 self.purge(account)
@@ -113,7 +128,7 @@ class Store:
 
     def purge(self, account: Account) -> None:
         """Forget an account for good."""
-        self.remove(account, *self.deployments(account.id))
+        self.remove(account, *self.deployments(account.id), *self.rai_policies(account.id))
 
     def deployments(self, account_id: str | None = None) -> list[Deployment]:
         """Deployments of one account, or of all, soft-deleted ones included."""
@@ -122,6 +137,28 @@ class Store:
 
     def deployment(self, account_id: str, name: str) -> Deployment | None:
         return self._get(Deployment, f"{account_id}/deployments/{name}")
+
+    def rai_policies(self, account_id: str) -> list[RaiPolicy]:
+        wanted = account_id.lower()
+        return [one for one in self._all(RaiPolicy) if one.account_id.lower() == wanted]
+
+    def rai_policy(self, account_id: str, name: str) -> RaiPolicy | None:
+        return self._get(RaiPolicy, f"{account_id}/raiPolicies/{name}")
+
+    def template_deployments(self, scope: str) -> list[TemplateDeployment]:
+        """The runs of templates at exactly this scope."""
+        wanted = scope.lower()
+        return [one for one in self._all(TemplateDeployment) if one.scope.lower() == wanted]
+
+    def template_deployment(self, scope: str, name: str) -> TemplateDeployment | None:
+        return self._get(
+            TemplateDeployment, f"{scope}/providers/Microsoft.Resources/deployments/{name}"
+        )
+
+    def unfinished_template_deployments(self) -> list[TemplateDeployment]:
+        """Runs that have not come to an end."""
+        going = ("Accepted", "Running")
+        return [one for one in self._all(TemplateDeployment) if one.state in going]
 
     def deployments_in(self, location: str) -> Iterator[Deployment]:
         """Every deployment that counts against a location's quota."""
@@ -163,7 +200,7 @@ class Store:
             if one.scope != subscription_id() or one.principal_id not in known
         ]
         self.remove(*self._all(Group), *self._all(Account), *self._all(Deployment), *gone)
-        self.remove(*self.locks())
+        self.remove(*self.locks(), *self._all(RaiPolicy), *self._all(TemplateDeployment))
 
     def _get(self, kind: type[R], key: str) -> R | None:
         found = self._records[kind].get(key.lower())
@@ -173,7 +210,8 @@ class Store:
         return [record for record in self._records[kind].values() if isinstance(record, kind)]
 
     def close(self) -> None:
-        self._database.close()
+        if self._database:
+            self._database.close()
 
 
 def covers(scope: str, inner: str) -> bool:

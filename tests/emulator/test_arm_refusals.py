@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from http.client import HTTPMessage
 
 import pytest
 from emulator.arm_client import (
@@ -12,6 +13,7 @@ from emulator.arm_client import (
     GROUP,
     PROVIDER,
     SUBSCRIPTION,
+    Response,
     account_body,
     deployment_body,
     deployment_path,
@@ -206,7 +208,66 @@ def lock_group(arm, level="CanNotDelete"):
     assert arm.ask("PUT", LOCK, {"properties": {"level": level}}).status == 201
 
 
+def template_run(arm, method="PUT", what=None, suffix="", **more):
+    from emulator.templates.templates import RUN, request, template
+
+    arm.group()
+    return arm.ask(method, RUN + suffix, request(what or template(), **more))
+
+
+def template_refused(arm):
+    from emulator.templates.templates import account, template
+
+    return template_run(arm, what=template(account(kind="Face")))
+
+
+def template_run_failed(arm):
+    from emulator.templates.templates import account, deployments, end, template
+
+    template_run(arm, what=template(account(), deployments(2)))
+    return Response(409, HTTPMessage(), {"error": end(arm)["error"]})
+
+
+def template_running(arm):
+    from emulator.templates.templates import account, template
+
+    arm.emulator.ask("PATCH", "settings", {"pacing": "fast", "accountSeconds": 60})
+    template_run(arm, what=template(account()))
+    return template_run(arm)
+
+
+def template_run_over(arm):
+    from emulator.templates.templates import deploy, template
+
+    deploy(arm, template())
+    return template_run(arm, "POST", suffix="/cancel")
+
+
+def template_run_missing(arm):
+    arm.group()
+    return arm.get(f"{GROUP}/providers/Microsoft.Resources/deployments/none")
+
+
 PROVOKED = {
+    Refusal.TEMPLATE_INVALID: lambda arm: template_run(arm, what={"resources": []}),
+    Refusal.TEMPLATE_LINKED: lambda arm: (
+        arm.group()
+        and arm.ask(
+            "PUT",
+            f"{GROUP}/providers/Microsoft.Resources/deployments/linked",
+            {
+                "properties": {
+                    "mode": "Incremental",
+                    "templateLink": {"uri": "https://example.invalid"},
+                }
+            },
+        )
+    ),
+    Refusal.TEMPLATE_REFUSED: template_refused,
+    Refusal.TEMPLATE_RUN_FAILED: template_run_failed,
+    Refusal.TEMPLATE_RUNNING: template_running,
+    Refusal.TEMPLATE_RUN_OVER: template_run_over,
+    Refusal.TEMPLATE_RUN_MISSING: template_run_missing,
     Refusal.SCOPE_LOCKED: locked,
     Refusal.LOCK_NOT_FOUND: asked("GET", LOCK),
     Refusal.TOKEN_MISSING: unsigned,

@@ -86,7 +86,8 @@ def check(
     sku = _check_sku(wanted, model)
     _check_quota(cloud, account, wanted, before, str(sku["usageName"]))
     policy = wanted.rai_policy
-    if policy and policy not in (*_BUILT_IN_POLICIES, before.rai_policy if before else ""):
+    known = (*_BUILT_IN_POLICIES, before.rai_policy if before else "")
+    if policy and policy not in known and not cloud.store.rai_policy(account.id, policy):
         raise Refusal.RAI_POLICY_NOT_FOUND.error(policy=policy)
     return Allowed(model, sku)
 

@@ -289,6 +289,43 @@ class Refusal(Enum):
         "Cannot change capacity and model at the same time for deployment",
     )
 
+    # Templates.
+    TEMPLATE_INVALID = general(
+        400, "InvalidTemplate", "Deployment template validation failed: '{why}'."
+    )
+    TEMPLATE_LINKED = general(
+        400,
+        "InvalidContentLink",
+        "Unable to download deployment content from '{link}': this cloud reaches no network.",
+    )
+    TEMPLATE_REFUSED = seen(
+        400,
+        "InvalidTemplateDeployment",
+        "The template deployment '{name}' is not valid according to the validation procedure. The "
+        "tracking id is '{tracking}'. See inner errors for details.",
+    )
+    TEMPLATE_RUN_FAILED = seen(
+        409,
+        "DeploymentFailed",
+        "At least one resource deployment operation failed. Please list deployment operations for "
+        "details. Please see https://aka.ms/arm-deployment-operations for usage details.",
+    )
+    TEMPLATE_RUNNING = general(
+        409,
+        "DeploymentActive",
+        "The deployment with resource id '{id}' cannot be saved, because this would overwrite an "
+        "existing deployment which is still active. Please see https://aka.ms/arm-deploy for usage "
+        "details.",
+    )
+    TEMPLATE_RUN_MISSING = general(
+        404, "DeploymentNotFound", "Deployment '{name}' could not be found."
+    )
+    TEMPLATE_RUN_OVER = general(
+        409,
+        "DeploymentCannotBeCancelled",
+        "The deployment '{name}' cannot be cancelled because it is not active: '{state}'.",
+    )
+
     # Locks of an owner.
     SCOPE_LOCKED = seen(
         409,

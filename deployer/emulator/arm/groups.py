@@ -37,7 +37,7 @@ async def put(cloud: EmulatedCloud, call: Call) -> Answer:
     name = group.name if group else call["group"]
     written = Group(name, location, tags_of(call.body))
     cloud.store.put(written)
-    return Answer(_body(written), 200 if group else 201)
+    return Answer(group_body(written), 200 if group else 201)
 
 
 async def patch(cloud: EmulatedCloud, call: Call) -> Answer:
@@ -46,12 +46,12 @@ async def patch(cloud: EmulatedCloud, call: Call) -> Answer:
     tags = tags_of(call.body)
     written = replace(group, tags=group.tags if tags is None else tags)
     cloud.store.put(written)
-    return Answer(_body(written))
+    return Answer(group_body(written))
 
 
 async def get(cloud: EmulatedCloud, call: Call) -> Answer:
     """A group."""
-    return Answer(_body(existing_group(cloud, call)))
+    return Answer(group_body(existing_group(cloud, call)))
 
 
 async def head(cloud: EmulatedCloud, call: Call) -> Answer:
@@ -61,7 +61,7 @@ async def head(cloud: EmulatedCloud, call: Call) -> Answer:
 
 async def list_all(cloud: EmulatedCloud, _call: Call) -> Answer:
     """The groups of the subscription."""
-    return Answer({"value": [_body(group) for group in cloud.store.groups()]})
+    return Answer({"value": [group_body(group) for group in cloud.store.groups()]})
 
 
 async def list_resources(cloud: EmulatedCloud, call: Call) -> Answer:
@@ -89,7 +89,7 @@ async def delete(cloud: EmulatedCloud, call: Call) -> Answer:
 
 
 async def deletion_result(cloud: EmulatedCloud, call: Call) -> Answer:
-    """Poll a group's deletion: 202 with the same headers until it ends in 200, or in an error."""
+    """Poll a group's deletion, or a what-if: 202 with the same headers until it ends in 200, or in an error."""
     try:
         operation = cloud.operations.find(operation_of_job(call["job"]))
     except ValueError:
@@ -102,7 +102,7 @@ async def deletion_result(cloud: EmulatedCloud, call: Call) -> Answer:
         return Answer(status=202, headers=headers)
     if isinstance(operation.failure, ArmError):
         raise operation.failure
-    return Answer()
+    return Answer(operation.result)
 
 
 def _may_not_go(cloud: EmulatedCloud, account: Account) -> bool:
@@ -118,7 +118,8 @@ def _blocked(group: Group, blocking: list[Account]) -> ArmError:
     )
 
 
-def _body(group: Group) -> JsonObject:
+def group_body(group: Group) -> JsonObject:
+    """A group as GET answers it."""
     state = "Succeeded" if group.gone_at is None else "Deleting"
     body: JsonObject = {
         "id": f"{subscription_id()}/resourceGroups/{group.name}",

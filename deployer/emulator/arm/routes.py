@@ -9,8 +9,10 @@ from deployer.emulator.arm import (
     groups,
     management_locks,
     offers,
+    rai_policies,
     role_assignments,
     subscriptions,
+    template_deployments,
 )
 from deployer.emulator.router import Route
 
@@ -22,6 +24,9 @@ _ACCOUNTS = _GROUP + "/providers/Microsoft.CognitiveServices/accounts"
 _ACCOUNT = _ACCOUNTS + "/{account}"
 _DEPLOYMENT = _ACCOUNT + "/deployments/{deployment}"
 _DELETED = _LOCATION + "/resourceGroups/{group}/deletedAccounts/{account}"
+_POLICY = _ACCOUNT + "/raiPolicies/{policy}"
+_RUNS = "{scope}/providers/Microsoft.Resources/deployments"
+_RUN = _RUNS + "/{name}"
 _ROLES = "{scope}/providers/Microsoft.Authorization"
 _LOCK = _ROLES + "/locks/{name}"
 
@@ -31,6 +36,8 @@ _COGNITIVE = "Microsoft.CognitiveServices"
 _ON_ACCOUNT = _COGNITIVE + "/accounts"
 _ON_DEPLOYMENT = _ON_ACCOUNT + "/deployments"
 _ON_DELETED = _COGNITIVE + "/locations/resourceGroups/deletedAccounts"
+_ON_POLICY = _ON_ACCOUNT + "/raiPolicies"
+_ON_RUN = "Microsoft.Resources/deployments"
 _AUTHORIZATION = "Microsoft.Authorization"
 
 ROUTES: tuple[Route, ...] = (
@@ -73,6 +80,37 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", _DEPLOYMENT, f"{_ON_DEPLOYMENT}/read", deployments.get),
     Route("DELETE", _DEPLOYMENT, f"{_ON_DEPLOYMENT}/delete", deployments.delete),
     Route("GET", _ACCOUNT + "/deployments", f"{_ON_DEPLOYMENT}/read", deployments.list_of_account),
+    Route("PUT", _POLICY, f"{_ON_POLICY}/write", rai_policies.put),
+    Route("GET", _POLICY, f"{_ON_POLICY}/read", rai_policies.get),
+    Route("DELETE", _POLICY, f"{_ON_POLICY}/delete", rai_policies.delete),
+    Route("GET", _ACCOUNT + "/raiPolicies", f"{_ON_POLICY}/read", rai_policies.list_of_account),
+    Route("PUT", _RUN, f"{_ON_RUN}/write", template_deployments.put),
+    Route("GET", _RUN, f"{_ON_RUN}/read", template_deployments.get),
+    Route("HEAD", _RUN, f"{_ON_RUN}/read", template_deployments.head),
+    Route("DELETE", _RUN, f"{_ON_RUN}/delete", template_deployments.delete),
+    Route("GET", _RUNS, f"{_ON_RUN}/read", template_deployments.list_at),
+    Route("POST", _RUN + "/validate", f"{_ON_RUN}/validate/action", template_deployments.validate),
+    Route("POST", _RUN + "/whatIf", f"{_ON_RUN}/whatIf/action", template_deployments.what_if),
+    Route("POST", _RUN + "/cancel", f"{_ON_RUN}/cancel/action", template_deployments.cancel),
+    Route(
+        "GET",
+        _RUN + "/operations",
+        f"{_ON_RUN}/operations/read",
+        template_deployments.list_operations,
+    ),
+    # az asks for a group's operations under a path of its own, without the provider.
+    Route(
+        "GET",
+        "{scope}/deployments/{name}/operations",
+        f"{_ON_RUN}/operations/read",
+        template_deployments.list_operations,
+    ),
+    Route(
+        "GET",
+        _RUN + "/operationStatuses/{number}",
+        f"{_ON_RUN}/operationstatuses/read",
+        template_deployments.operation_status,
+    ),
     Route(
         "GET",
         _PROVIDER + "/deletedAccounts",

@@ -21,12 +21,12 @@ _NAMESPACES = {
 async def list_subscriptions(cloud: EmulatedCloud, call: Call) -> Answer:
     """The subscription, for whoever holds a role in it."""
     may_see = bool(cloud.authorization.permissions(call.caller.object_id, subscription_id()))
-    return Answer({"value": [_subscription()] if may_see else []})
+    return Answer({"value": [subscription_body()] if may_see else []})
 
 
 async def get_subscription(_cloud: EmulatedCloud, _call: Call) -> Answer:
     """The subscription."""
-    return Answer(_subscription())
+    return Answer(subscription_body())
 
 
 async def list_locations(_cloud: EmulatedCloud, _call: Call) -> Answer:
@@ -81,7 +81,8 @@ def _provider(cloud: EmulatedCloud, asked: str) -> JsonObject:
     }
 
 
-def _subscription() -> JsonObject:
+def subscription_body() -> JsonObject:
+    """The subscription as GET answers it."""
     return {
         "id": subscription_id(),
         "subscriptionId": SUBSCRIPTION,

@@ -1,0 +1,219 @@
+"""`Microsoft.Resources/deployments`: validated, begun, watched, cancelled; at a group and at the subscription."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from dataclasses import replace
+
+from deployer.emulator.arm.errors import ArmError, Refusal
+from deployer.emulator.arm.requests import existing_scope, tags_of
+from deployer.emulator.arm.template_opening import Request, read_request, shown, tried
+from deployer.emulator.arm.template_runs import Run, duration, run_failed
+from deployer.emulator.arm.what_if import changes
+from deployer.emulator.cloud import EmulatedCloud
+from deployer.emulator.identity import Caller
+from deployer.emulator.operations import group_operation_path
+from deployer.emulator.records import JsonObject, TemplateDeployment
+from deployer.emulator.router import Answer, Call
+
+_ENDED = ("Succeeded", "Failed", "Canceled")
+
+
+async def put(cloud: EmulatedCloud, call: Call) -> Answer:
+    """Try the template out, then begin to run it: 201 or 200 with `Accepted`, and where to poll."""
+    request = read_request(cloud, call)
+    before = cloud.store.template_deployment(request.scope, request.name)
+    if before is not None and before.state not in _ENDED:
+        raise Refusal.TEMPLATE_RUNNING.error(id=before.id)
+    if not cloud.is_shadow:
+        await tried(cloud, call, request)
+    made = TemplateDeployment(
+        scope=request.scope,
+        name=request.name,
+        properties=shown(cloud, request),
+        number=f"0858{secrets.randbelow(10**16):016d}",
+        location=request.location,
+        tags=tags_of(call.body),
+    )
+    cloud.store.put(made)
+    run = Run(cloud, call.caller, request.opened, in_order=cloud.is_shadow)
+    task = asyncio.create_task(_carried_out(cloud, call.caller, request, run, made))
+    cloud.runs[made.id.lower()] = (task, run)
+    version = call.query["api-version"]
+    address = f"{cloud.address}{made.id}/operationStatuses/{made.number}?api-version={version}"
+    headers = {
+        "azure-asyncoperation": f"{address}&t={secrets.randbelow(10**18)}",
+        "x-ms-deployment-engine-version": "1.0.0",
+    }
+    return Answer(_body(made), 200 if before else 201, headers)
+
+
+async def validate(cloud: EmulatedCloud, call: Call) -> Answer:
+    """Try the template out, and tell what it would write."""
+    request = read_request(cloud, call)
+    shadow = await tried(cloud, call, request)
+    made = TemplateDeployment(
+        request.scope, request.name, shown(cloud, request), "", location=request.location
+    )
+    made.properties["provisioningState"] = "Succeeded"
+    made.properties["validatedResources"] = [{"id": one} for one in shadow.written]
+    return Answer(_body(made))
+
+
+async def what_if(cloud: EmulatedCloud, call: Call) -> Answer:
+    """Begin to work out what the template would change: 202, the changes lie at the location."""
+    request = read_request(cloud, call)
+    shadow = await tried(cloud, call, request)
+    found = await changes(cloud, shadow, call.caller, request)
+    result: JsonObject = {"status": "Succeeded", "properties": {"changes": found}}
+    operation = cloud.operations.start("Running", cloud.clock.wall(), result=result)
+    path = group_operation_path(operation, call.query["api-version"])
+    headers = {"Location": cloud.address + path, **cloud.settings.poll_headers()}
+    return Answer(status=202, headers=headers)
+
+
+async def get(cloud: EmulatedCloud, call: Call) -> Answer:
+    """A deployment."""
+    return Answer(_body(_existing(cloud, call)))
+
+
+async def head(cloud: EmulatedCloud, call: Call) -> Answer:
+    """Whether there is such a deployment: 204 or 404."""
+    scope = existing_scope(cloud, call["scope"])
+    return Answer(status=204 if cloud.store.template_deployment(scope, call["name"]) else 404)
+
+
+async def list_at(cloud: EmulatedCloud, call: Call) -> Answer:
+    """The deployments of a scope."""
+    scope = existing_scope(cloud, call["scope"])
+    return Answer({"value": [_body(one) for one in cloud.store.template_deployments(scope)]})
+
+
+async def delete(cloud: EmulatedCloud, call: Call) -> Answer:
+    """Forget a deployment, not what it wrote: 204 as none is there any more."""
+    scope = existing_scope(cloud, call["scope"])
+    found = cloud.store.template_deployment(scope, call["name"])
+    if found is not None:
+        if found.state not in _ENDED:
+            raise Refusal.TEMPLATE_RUNNING.error(id=found.id)
+        cloud.store.remove(found)
+    return Answer(status=204)
+
+
+async def operation_status(cloud: EmulatedCloud, call: Call) -> Answer:
+    """Poll a deployment: its status and, when it failed, why."""
+    found = _existing(cloud, call)
+    body: JsonObject = {"status": found.state}
+    if "error" in found.properties:
+        body["error"] = found.properties["error"]
+    headers = {} if found.state in _ENDED else cloud.settings.poll_headers()
+    return Answer(body, headers=headers)
+
+
+async def list_operations(cloud: EmulatedCloud, call: Call) -> Answer:
+    """What a deployment did, a row for each resource and one for the outputs."""
+    found = _existing(cloud, call)
+    run = cloud.runs.get(found.id.lower())
+    rows = found.operations or (run[1].operations if run else [])
+    return Answer({"value": [_operation(found, one) for one in rows]})
+
+
+async def cancel(cloud: EmulatedCloud, call: Call) -> Answer:
+    """Let a deployment begin nothing more; what goes on ends by itself."""
+    found = _existing(cloud, call)
+    run = cloud.runs.get(found.id.lower())
+    if found.state in _ENDED or run is None:
+        raise Refusal.TEMPLATE_RUN_OVER.error(name=found.name, state=found.state)
+    run[1].cancelled = True
+    return Answer(status=204)
+
+
+async def _carried_out(
+    cloud: EmulatedCloud, caller: Caller, request: Request, run: Run, made: TemplateDeployment
+) -> None:
+    began = cloud.clock.now()
+    cloud.store.put(replace(made, properties={**made.properties, "provisioningState": "Running"}))
+    ending: JsonObject = {"provisioningState": "Succeeded"}
+    try:
+        await run()
+        if not run.failures and not run.cancelled:
+            if request.mode == "Complete":
+                await _remove_others(cloud, caller, request, run)
+            ending["outputs"] = await run.answers(request.opened.outputs)
+            run.operations.append(_outputs_row(made))
+    except ArmError as error:
+        run.failures.append(error)
+    if run.failures:
+        ending = {"provisioningState": "Failed", "error": run_failed(run.failures, made.id)}
+    elif run.cancelled:
+        why = {"code": "DeploymentCanceled", "message": "The deployment was canceled."}
+        ending = {"provisioningState": "Canceled", "error": why}
+    written = [
+        {"id": row["targetResource"]["id"]}
+        for row in run.operations
+        if "targetResource" in row and row["provisioningState"] == "Succeeded"
+    ]
+    now = cloud.clock.now()
+    ending |= {"duration": duration(began, now), "outputResources": written}
+    properties = {**made.properties, **ending}
+    cloud.store.put(replace(made, properties=properties, operations=run.operations))
+    cloud.runs.pop(made.id.lower(), None)
+
+
+async def _remove_others(cloud: EmulatedCloud, caller: Caller, request: Request, run: Run) -> None:
+    """Mode Complete: the group's accounts that the template does not name go."""
+    from deployer.emulator.arm.dispatch import perform
+
+    named = {one.id.lower() for one in request.opened.resources if one.included}
+    parts = request.scope.split("/")
+    for account in cloud.store.accounts(parts[4]) if len(parts) > 4 else []:
+        if account.id.lower() not in named:
+            query = {"api-version": "2025-09-01"}
+            try:
+                await perform(cloud, "DELETE", account.id, query, {}, caller)
+            except ArmError as error:
+                run.failures.append(error)
+
+
+def _existing(cloud: EmulatedCloud, call: Call) -> TemplateDeployment:
+    scope = existing_scope(cloud, call["scope"])
+    found = cloud.store.template_deployment(scope, call["name"])
+    if found is None:
+        raise Refusal.TEMPLATE_RUN_MISSING.error(name=call["name"])
+    return found
+
+
+def _body(found: TemplateDeployment) -> JsonObject:
+    body: JsonObject = {
+        "id": found.id,
+        "name": found.name,
+        "type": "Microsoft.Resources/deployments",
+        "properties": dict(found.properties),
+    }
+    if found.location is not None:
+        body["location"] = found.location
+    if found.tags is not None:
+        body["tags"] = dict(found.tags)
+    return body
+
+
+def _operation(found: TemplateDeployment, row: JsonObject) -> JsonObject:
+    number = row["operationId"]
+    properties = {name: value for name, value in row.items() if name != "operationId"}
+    return {
+        "id": f"{found.id}/operations/{number}",
+        "operationId": number,
+        "properties": properties,
+    }
+
+
+def _outputs_row(made: TemplateDeployment) -> JsonObject:
+    return {
+        "operationId": made.number,
+        "provisioningOperation": "EvaluateDeploymentOutput",
+        "provisioningState": "Succeeded",
+        "timestamp": made.properties["timestamp"],
+        "duration": "PT0S",
+        "statusCode": "OK",
+    }
