@@ -116,7 +116,9 @@ async def shortest(port: int) -> float:
 async def load(port: int, seconds: float) -> None:
     """Print what was measured."""
     print(f"sound in an answer: {await shortest(port):.2f} s")
-    print(f"plain 70 KB answers of the server library: {await rate(port, '/plain', None, seconds):,.0f}/s")
+    print(
+        f"plain 70 KB answers of the server library: {await rate(port, '/plain', None, seconds):,.0f}/s"
+    )
     distinct = await rate(port, PATH, itertools.count(1), seconds)
     print(f"distinct prompts: {distinct:,.0f}/s")
     print(f"one prompt repeated: {await rate(port, PATH, None, seconds):,.0f}/s")

@@ -63,7 +63,7 @@ def can_speak() -> bool:
 
 
 def speak(text: str, voice: str, speed: float = 1.0) -> Speech:
-    """A text as speech. Always the same samples for the same words."""
+    """A text as speech. The engine lets pitch and length waver by a few samples each time it speaks."""
     return _engine().speak(text, voice, speed)
 
 
@@ -91,7 +91,7 @@ class _Engine:
 
     def speak(self, text: str, voice: str, speed: float) -> Speech:
         variant, pitch, spread = _VARIANTS[voice]
-        content = text.encode()
+        content = text.encode(errors="replace")
         with self._lock:
             self._sound, self._words = bytearray(), []
             self._library.espeak_SetVoiceByName(variant.encode())

@@ -25,6 +25,8 @@ from deployer.emulator.waveforms import SAMPLE_RATE
 _FRAME = SAMPLE_RATE // 100
 _QUIET = 160
 """The largest sample of a frame that is a pause: -46 dBFS."""
+_UNHEARD = 450
+"""The mean of a frame that turn detection may take for silence at its default threshold, and a little more."""
 _LOUDEST = 0.69 * 32767
 
 
@@ -41,11 +43,11 @@ def say_aloud(text: str, voice: str, speed: float = 1.0) -> Utterance:
     sound = resampled(speech.pcm, speech.rate, SAMPLE_RATE)
     whole = len(sound) // (2 * _FRAME) * _FRAME
     samples = numpy.frombuffer(sound, numpy.dtype("<i2"))[:whole].astype(numpy.float64)
-    frames = samples.reshape(-1, _FRAME)
-    kept = _kept(frames)
-    if not any(kept):
+    if not text or not samples.any():
         return synthesise(text, voice, speed)
-    body = _levelled(frames[kept].ravel())
+    frames = _levelled(samples).reshape(-1, _FRAME)
+    kept = _kept(frames)
+    body = frames[kept].ravel()
     lead = lead_ms(text, voice) * BYTES_PER_SECOND // 1000
     words = _words(text, speech, kept, lead)
     end = max(lead + 2 * len(body), words[-1].offset + mark_bytes(words[-1].text))
@@ -61,21 +63,20 @@ def say_aloud(text: str, voice: str, speed: float = 1.0) -> Utterance:
 def _kept(frames: Any) -> list[bool]:  # noqa: ANN401
     """Which frames stay: silence around the speech goes, and of a long pause what would end a turn."""
     loud = (abs(frames).max(axis=1) > _QUIET).tolist()
-    if not any(loud):
-        return []
-    last = len(loud) - loud[::-1].index(True)
-    kept, pause = [], LONGEST_PAUSE_MS
-    for number, is_loud in enumerate(loud):
-        pause = 0 if is_loud else pause + 10
-        kept.append(number < last and pause <= LONGEST_PAUSE_MS)
+    heard = (abs(frames).mean(axis=1) > _UNHEARD).tolist()
+    first, last = loud.index(True), len(loud) - loud[::-1].index(True)
+    kept, pause = [], 0
+    for number, is_heard in enumerate(heard):
+        pause = 0 if is_heard else pause + 10
+        kept.append(first <= number < last and pause <= LONGEST_PAUSE_MS)
     return kept
 
 
-def _levelled(body: Any) -> Any:  # noqa: ANN401
+def _levelled(samples: Any) -> Any:  # noqa: ANN401
     """As loud as a recorded voice, and nothing clipped."""
-    loudness = float((body**2).mean()) ** 0.5
-    gain = min(32768 * 10 ** (LOUDNESS / 20) / loudness, _LOUDEST / float(abs(body).max()))
-    return body * gain
+    loudness = float((samples**2).mean()) ** 0.5
+    gain = min(32768 * 10 ** (LOUDNESS / 20) / loudness, _LOUDEST / float(abs(samples).max()))
+    return samples * gain
 
 
 def _words(text: str, speech: Speech, kept: list[bool], lead: int) -> tuple[Word, ...]:

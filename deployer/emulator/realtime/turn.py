@@ -217,7 +217,7 @@ class Turn:
 
     def _say(self, part: Part, word: Word) -> str:
         part.transcript = (part.transcript or "") + word.text
-        self._output_text = text_tokens(part.transcript)
+        self._output_text += text_tokens(word.text)
         return self._part_event(f"{self._dialect.transcript_event}.delta", delta=word.text)
 
     def _ids(self) -> dict[str, object]:

@@ -201,6 +201,9 @@ def _check_usage(response, pcm):
     into, out = usage["input_token_details"], usage["output_token_details"]
     assert usage["input_tokens"] == into["text_tokens"] + into["audio_tokens"]
     assert usage["output_tokens"] == out["text_tokens"] + out["audio_tokens"]
-    assert out["audio_tokens"] == len(pcm) // 2400
+    preview = response.get("output_audio_format")
+    form = preview or response["audio"]["output"]["format"]["type"]
+    token = 2400 if form in ("pcm16", "audio/pcm") else 400
+    assert out["audio_tokens"] == len(pcm) // token
     if response["status"] == "completed":
-        assert len(pcm) % 2400 == 0
+        assert len(pcm) % token == 0

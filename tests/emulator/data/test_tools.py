@@ -1,6 +1,7 @@
 """Functions in chat completions: called by name, by choice, answered, streamed."""
 
 import json
+from typing import Any
 
 import pytest
 from emulator.data.calls import answered, chat, post, streamed
@@ -78,7 +79,7 @@ def test_a_call_is_streamed_name_first(endpoint):
     assert deltas[-1]["finish_reason"] == "tool_calls"
 
 
-REFUSED = {
+REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "a result of no call": (
         {"messages": [{"role": "tool", "tool_call_id": "call_x", "content": "1"}]},
         "messages[0].role",
