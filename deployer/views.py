@@ -14,7 +14,7 @@ from deployer.core.offers import LiveOffers
 from deployer.core.planfile import PlanFile, same_changes
 from deployer.core.planning import make_plan
 from deployer.core.problems import Problem, Severity
-from deployer.core.resources import Scope, normal_location
+from deployer.core.resources import Scope
 from deployer.core.state import DesiredState, ObservedState, Owner, accounts, role_assignments
 from deployer.engines import Engine
 
@@ -69,7 +69,7 @@ def of_config(conf: Config, cloud: Cloud, engine: Engine, tell: Tell) -> View:
         identity_object_id=runner.object_id,
         identity_kind=runner.kind,
     )
-    problems = (*_still_open(conf, seen.live), *seen.problems, *resolved.problems)
+    problems = (*config.unanswered(conf, seen.live), *seen.problems, *resolved.problems)
     return View(
         conf.name, resolved.desired, seen.observed, seen.live, conf.smoke, problems, with_roles
     )
@@ -124,13 +124,6 @@ def declared_accounts(conf: Config) -> list[tuple[str, str, str]]:
 def declares_roles(conf: Config) -> bool:
     """Whether role assignments have to be looked at."""
     return any(account.roles for account in conf.accounts)
-
-
-def _still_open(conf: Config, live: LiveOffers) -> tuple[Problem, ...]:
-    """The file's own problems; what the catalogue said about models counts only where no live list answers."""
-    if all(normal_location(account.location) in live for account in conf.accounts):
-        return tuple(one for one in conf.problems if not one.code.startswith("model."))
-    return conf.problems
 
 
 _STALE = Problem(

@@ -176,7 +176,12 @@ def _planned(
         return report
     tell(Step("preflight"))
     verdicts = preflight.preflight(cloud, report.plan, view.observed, view.live, options.allowed)
-    found = [verdict.problem for verdict in verdicts if verdict.problem is not None]
+    told = {(problem.code, problem.address) for problem in view.problems}
+    found = [
+        verdict.problem
+        for verdict in verdicts
+        if verdict.problem and (verdict.problem.code, verdict.problem.address) not in told
+    ]
     problems = in_order((*view.problems, *found, *engine.check(report.plan)))
     return replace(report, verdicts=verdicts, problems=problems)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from collections.abc import Mapping
 from functools import lru_cache
@@ -46,6 +47,7 @@ class Wire:
         self._clock = clock
         self.connected: float | None = None
         self._answer: aiohttp.ClientResponse | None = None
+        self._transport: asyncio.Transport | None = None
         self._path = ""
         self._wanted = 0
 
@@ -72,6 +74,9 @@ class Wire:
         if self._answer is not None:
             self._answer.close()
         await self._session.close()
+        if self._transport is not None:
+            # Not waiting for TLS's goodbye, which a WebSocket that is done for would leave to the end of the loop.
+            self._transport.abort()
 
     async def post(self, url: str, body: Mapping[str, object]) -> aiohttp.ClientResponse:
         """The beginning of the answer to a JSON body. Raises CheckFailed when it is a refusal."""
@@ -120,6 +125,8 @@ class Wire:
         """
         response = params.response
         self._answer = response
+        if response.connection is not None:
+            self._transport = response.connection.transport
         if response.status == self._wanted:
             return
         body = await _beginning(response.content)
