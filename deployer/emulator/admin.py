@@ -10,6 +10,7 @@ from typing import Any
 from deployer.emulator.catalogue import clock_date
 from deployer.emulator.cloud import DEPLOYER, EmulatedCloud
 from deployer.emulator.faults import Faults, InvalidFault
+from deployer.emulator.federation import make_assertion
 from deployer.emulator.records import SUBSCRIPTION, JsonObject, Principal
 from deployer.emulator.roles import ROLES, find_role
 from deployer.emulator.router import Answer
@@ -57,6 +58,8 @@ def _environment(admin: Administration, _name: str, _body: object) -> JsonObject
         "date": str(admin.cloud.clock.today),
         "tenant": ADFS,
         "subscription": SUBSCRIPTION,
+        "plainAddress": admin.cloud.plain_address,
+        "identityHeader": admin.cloud.identity_header,
         "accounts": {name: f"https://localhost:{port}" for name, port in admin.cloud.ports.items()},
         **_principal_body(deployer),
     }
@@ -130,7 +133,23 @@ def _set_principal(admin: Administration, name: str, body: object) -> JsonObject
     roles = [find_role(str(one)) for one in wanted]
     if None in roles:
         raise Invalid(f"A role is unknown. Roles: {', '.join(one.name for one in ROLES)}.")
-    return _principal_body(admin.cloud.set_principal(name, [one for one in roles if one]))
+    federated = _object(body).get("federated")
+    if not (federated is None or isinstance(federated, list)):
+        raise Invalid("`federated` is a list of objects: issuer, subject, audience.")
+    held = [one for one in roles if one]
+    return _principal_body(admin.cloud.set_principal(name, held, federated))
+
+
+def _make_assertion(admin: Administration, _name: str, body: object) -> JsonObject:
+    return make_assertion(admin.cloud.tokens, admin.cloud.clock.wall, _object(body))
+
+
+def _approve(admin: Administration, name: str, body: object) -> JsonObject:
+    wanted = str(_object(body).get("principal", DEPLOYER.name))
+    principal = admin.cloud.store.principal(wanted)
+    if principal is None or not admin.cloud.device_codes.approve(name, principal):
+        raise Invalid(f"There is no principal '{wanted}', or nobody waits with the code '{name}'.")
+    return {}
 
 
 def _reset(admin: Administration, _name: str, _body: object) -> JsonObject:
@@ -158,6 +177,8 @@ _OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ("POST", "clock"): _set_clock,
     ("GET", "principals"): _get_principals,
     ("PUT", "principals"): _set_principal,
+    ("POST", "assertions"): _make_assertion,
+    ("POST", "devicecodes"): _approve,
     ("POST", "reset"): _reset,
     ("POST", "stop"): _stop,
 }

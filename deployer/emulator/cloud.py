@@ -16,13 +16,14 @@ from deployer.emulator.authorization import Authorization
 from deployer.emulator.catalogue import Catalogue
 from deployer.emulator.clock import Clock, stamp
 from deployer.emulator.database import Database
+from deployer.emulator.device_codes import DeviceCodes
 from deployer.emulator.faults import Faults
 from deployer.emulator.identity import TokenAuthority
 from deployer.emulator.journal import Journal
 from deployer.emulator.locks import AccountLocks
 from deployer.emulator.operations import Operations
 from deployer.emulator.quota import Quota
-from deployer.emulator.records import Principal, RoleAssignment, subscription_id
+from deployer.emulator.records import JsonObject, Principal, RoleAssignment, subscription_id
 from deployer.emulator.roles import OWNER, Role
 from deployer.emulator.settings import Settings
 from deployer.emulator.store import Store, new_guid
@@ -73,6 +74,11 @@ class EmulatedCloud:
         for one in self.store.unfinished_template_deployments():
             self.store.put(replace(one, properties={**one.properties, **_CUT_OFF}))
 
+        self.device_codes = DeviceCodes(wall)
+        self.plain_address = ""
+        """`http://localhost:PORT`, for the few clients that Azure itself lets speak without TLS."""
+        self.identity_header = secrets.token_hex(16)
+        """What a caller of the managed identity endpoint must say, as in App Service."""
         self.is_shadow = False
         self.written: list[str] = []
         """In a shadow: the ids that templates have written, in order."""
@@ -91,14 +97,18 @@ class EmulatedCloud:
         other.runs = {}
         return other
 
-    def set_principal(self, name: str, roles: list[Role]) -> Principal:
-        """Create a principal, or change the roles that it holds at the subscription."""
+    def set_principal(
+        self, name: str, roles: list[Role], federated: list[JsonObject] | None = None
+    ) -> Principal:
+        """Create a principal, or change the roles that it holds at the subscription and whom it believes."""
         principal = self.store.principal(name) or Principal(
             name=name,
             client_id=DEPLOYER.client_id if name == DEPLOYER.name else new_guid(),
             object_id=DEPLOYER.object_id if name == DEPLOYER.name else new_guid(),
             secret=secrets.token_urlsafe(30),
         )
+        if federated is not None:
+            principal = replace(principal, federated=federated)
         held = [
             one
             for one in self.store.assignments()

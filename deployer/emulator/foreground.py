@@ -73,6 +73,8 @@ def environment(state: Path) -> dict[str, str]:
         "AZURE_RESOURCE_MANAGER_ENDPOINT": holder.address,
         # A folder of its own: whoever is signed in with az stays so.
         "AZURE_CONFIG_DIR": str(state / "az"),
+        "IDENTITY_ENDPOINT": f"{answer['plainAddress']}/msi/token",
+        "IDENTITY_HEADER": answer["identityHeader"],
         **terraform,
         "REQUESTS_CA_BUNDLE": bundle,
         "SSL_CERT_FILE": bundle,

@@ -173,12 +173,13 @@ class TemplateDeployment:
 
 @dataclass(frozen=True)
 class Principal:
-    """Someone who can sign in: an application with its secret."""
+    """Someone who can sign in: an application with its secret, and the foreign issuers it believes."""
 
     name: str
     client_id: str
     object_id: str
     secret: str = field(repr=False)
+    federated: list[JsonObject] = field(default_factory=list)
 
 
 Record = (

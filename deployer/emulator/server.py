@@ -11,7 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
-from deployer.emulator import metadata
+from deployer.emulator import managed_identity, metadata
 from deployer.emulator.addresses import ACCOUNT
 from deployer.emulator.admin import Administration
 from deployer.emulator.arm.dispatch import perform
@@ -26,13 +26,14 @@ from deployer.emulator.router import Answer
 from deployer.emulator.spoken import best_speaker
 from deployer.emulator.store import new_guid
 from deployer.emulator.templates import reader
-from deployer.emulator.token_endpoint import discovery, keys, token
+from deployer.emulator.token_endpoint import device_code, discovery, keys, token
 from deployer.emulator.world import Refused
 
 _ENTRY = web.RequestKey("entry", Entry)
 # `/{tenant}/…`, `/adfs/…` and, for clients that put a tenant behind every authority, `/adfs/{tenant}/…`.
 _IDENTITY = re.compile(r"(/[^/]+){1,2}(/v2\.0)?/(oauth2|discovery|\.well-known)/.*", re.IGNORECASE)
-_IDENTITY_PLACES = (metadata.PATH, "/v1.0/directoryobjects/getbyids")
+_GRAPH = "/v1.0/directoryobjects/getbyids"
+_IDENTITY_PLACES = (metadata.PATH, _GRAPH, *managed_identity.PLACES)
 _DATA = re.compile(r"(/[^/]+)?/openai(/.*)?", re.IGNORECASE)
 _TOKEN_PROBLEMS = {"expired": Refusal.TOKEN_EXPIRED, "audience": Refusal.TOKEN_AUDIENCE}
 _REMAINING = {"PUT": "writes", "PATCH": "writes", "POST": "writes", "DELETE": "deletes"}
@@ -61,6 +62,17 @@ class Server:
         application.router.add_routes(self._data_plane.routes("/{account}/openai"))
         application.router.add_route("*", "/_emulator/{path:.*}", self._admin)
         application.router.add_route("*", "/{path:.*}", self._other)
+        return application
+
+    def plain(self) -> web.Application:
+        """What is served without TLS: managed identity and the data plane, as nothing else would be on Azure."""
+        middlewares = [self._journalled, self._faulted]
+        application = web.Application(middlewares=middlewares, client_max_size=LARGEST_REQUEST)
+        application.on_response_prepare.append(_drop_server_header)
+        application.router.add_routes(self._data_plane.routes("/{account}/openai"))
+        for path in managed_identity.PLACES:
+            application.router.add_get(path, self._other)
+        application.router.add_route("*", "/{path:.*}", _nothing)
         return application
 
     def account(self, name: str) -> web.Application:
@@ -141,15 +153,20 @@ class Server:
         tenant = path.split("/")[1]
         if path == metadata.PATH:
             return metadata.endpoints(self._cloud)
-        if path in _IDENTITY_PLACES:
+        if path == _GRAPH:
             return Answer({"value": []})  # Graph's names of principals: this directory tells none
         if path.endswith("/.well-known/openid-configuration"):
             return discovery(self._cloud, tenant)
         if path.endswith("/keys"):
             return keys(self._cloud)
-        if path.endswith("/token") and request.method == "POST":
+        if path in managed_identity.PLACES:
+            query, headers = request.query, request.headers
+            return managed_identity.identity_token(self._cloud, path, query, headers)
+        if path.endswith(("/token", "/devicecode")) and request.method == "POST":
             form = await request.post()
             fields = {name: value for name, value in form.items() if isinstance(value, str)}
+            if path.endswith("/devicecode"):
+                return device_code(self._cloud, fields)
             return token(self._cloud, tenant, fields)
         return Answer({"error": "invalid_request"}, 404)
 
@@ -185,7 +202,8 @@ class Server:
 
 
 async def _nothing(_request: web.Request) -> web.StreamResponse:
-    raise Refused(404, "404", "Resource not found")
+    refused = Refused(404, "404", "Resource not found")
+    return web.json_response(refused.body, status=refused.status)
 
 
 def plane_of(path: str) -> str:

@@ -84,6 +84,12 @@ class Service:
         context = self._certificates.server_context()
         for one in sockets:
             await web.SockSite(runner, one, ssl_context=context).start()
+        plain = web.AppRunner(server.plain(), access_log=None, shutdown_timeout=_FAREWELL)
+        await plain.setup()
+        open_sockets = loopback_sockets(0)
+        for one in open_sockets:
+            await web.SockSite(plain, one).start()
+        cloud.plain_address = f"http://localhost:{open_sockets[0].getsockname()[1]}"
         ports = asyncio.create_task(AccountPorts(cloud, server, context).follow())
         self._listening.set()
         await self._ending.wait()
@@ -92,6 +98,7 @@ class Service:
             await ports
         kept_alive = [one.transport for one in runner.server.connections] if runner.server else []
         await runner.cleanup()
+        await plain.cleanup()
         # Clients that keep connections alive do not answer TLS's goodbye; the loop would end before it.
         for transport in kept_alive:
             if transport is not None:

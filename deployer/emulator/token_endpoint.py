@@ -1,47 +1,21 @@
-"""Entra's HTTP side: discovery documents, signing keys, and tokens for client credentials."""
+"""Entra's HTTP side: discovery documents, signing keys, and tokens for secrets, assertions and device codes."""
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 from deployer.emulator.cloud import EmulatedCloud
+from deployer.emulator.device_codes import GRANT
+from deployer.emulator.federation import JWT_BEARER, check_assertion
 from deployer.emulator.identity import LIFETIME, audience_of, same_secret
-from deployer.emulator.records import TENANT_ID, JsonObject
+from deployer.emulator.records import TENANT_ID, JsonObject, Principal
 from deployer.emulator.router import Answer
-from deployer.emulator.store import new_guid
+from deployer.emulator.sign_in_refusals import SignInRefused
 
 ADFS = "adfs"
 """The tenant under which clients ask no other authority whether this one is genuine."""
-
-
-class SignInRefused(Exception):
-    """A token request that is refused, in the form of an AADSTS error."""
-
-    def __init__(self, status: int, error: str, code: int, text: str) -> None:
-        super().__init__(text)
-        self.status = status
-        self.error = error
-        self.code = code
-        self.text = text
-
-    def answer(self) -> Answer:
-        """The refusal as Entra answers it."""
-        trace, correlation = new_guid(), new_guid()
-        when = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%SZ}"
-        body: JsonObject = {
-            "error": self.error,
-            "error_description": (
-                f"AADSTS{self.code}: {self.text} Trace ID: {trace} "
-                f"Correlation ID: {correlation} Timestamp: {when}"
-            ),
-            "error_codes": [self.code],
-            "timestamp": when,
-            "trace_id": trace,
-            "correlation_id": correlation,
-            "error_uri": f"https://login.microsoftonline.com/error?code={self.code}",
-        }
-        return Answer(body, self.status)
 
 
 def discovery(cloud: EmulatedCloud, tenant: str) -> Answer:
@@ -54,8 +28,9 @@ def discovery(cloud: EmulatedCloud, tenant: str) -> Answer:
             "issuer": _issuer(cloud, tenant),
             "authorization_endpoint": f"{base}/oauth2{version}/authorize",
             "token_endpoint": f"{base}/oauth2{version}/token",
+            "device_authorization_endpoint": f"{base}/oauth2{version}/devicecode",
             "jwks_uri": f"{base}/discovery{version}/keys",
-            "token_endpoint_auth_methods_supported": ["client_secret_post"],
+            "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt"],
             "response_types_supported": ["token"],
             "subject_types_supported": ["pairwise"],
             "id_token_signing_alg_values_supported": ["RS256"],
@@ -69,38 +44,83 @@ def keys(cloud: EmulatedCloud) -> Answer:
 
 
 def token(cloud: EmulatedCloud, tenant: str, form: Mapping[str, str]) -> Answer:
-    """A token for whoever knows a client secret."""
+    """A token for whoever knows a client secret, holds an assertion, or has been approved."""
     try:
         return _token(cloud, tenant, form)
     except SignInRefused as refused:
         return refused.answer()
 
 
+def device_code(cloud: EmulatedCloud, form: Mapping[str, str]) -> Answer:
+    """A code for a machine without a browser, and one for its person."""
+    return Answer(cloud.device_codes.begin(form.get("scope", ""), cloud.address))
+
+
 def _token(cloud: EmulatedCloud, tenant: str, form: Mapping[str, str]) -> Answer:
     grant = form.get("grant_type", "")
+    if grant == GRANT:
+        principal, scope = cloud.device_codes.redeem(
+            form.get("device_code") or form.get("code", "")
+        )
+        answer = _granted(cloud, tenant, principal, scope)
+        return Answer({**answer, **_person(cloud, tenant, principal, form.get("client_id", ""))})
     if grant != "client_credentials":
         text = f"The app requested an unsupported grant type '{grant}'."
         raise SignInRefused(400, "unsupported_grant_type", 70003, text)
-    client = form.get("client_id", "")
+    principal = _known(cloud, tenant, form.get("client_id", ""))
+    if form.get("client_assertion_type") == JWT_BEARER:
+        assertion = form.get("client_assertion", "")
+        check_assertion(cloud.tokens, cloud.clock.wall, principal, assertion)
+    elif not same_secret(form.get("client_secret", ""), principal.secret):
+        text = (
+            "Invalid client secret provided. Ensure the secret being sent in the request is the "
+            "client secret value, not the client secret ID, for a secret added to app "
+            f"'{principal.client_id}'."
+        )
+        raise SignInRefused(401, "invalid_client", 7000215, text)
+    scope = form.get("scope", "")
+    return Answer(_granted(cloud, tenant, principal, scope, form.get("resource", "")))
+
+
+def _known(cloud: EmulatedCloud, tenant: str, client: str) -> Principal:
     known = (one for one in cloud.store.principals() if one.client_id == client)
     principal = next(known, None)
     if principal is None:
         text = f"Application with identifier '{client}' was not found in the directory '{tenant}'."
         raise SignInRefused(400, "unauthorized_client", 700016, text)
-    if not same_secret(form.get("client_secret", ""), principal.secret):
-        text = (
-            "Invalid client secret provided. Ensure the secret being sent in the request is the "
-            "client secret value, not the client secret ID, for a secret added to app "
-            f"'{client}'."
-        )
-        raise SignInRefused(401, "invalid_client", 7000215, text)
-    audience = form.get("resource") or audience_of(form.get("scope", ""))
+    return principal
+
+
+def _granted(
+    cloud: EmulatedCloud, tenant: str, principal: Principal, scope: str, resource: str = ""
+) -> JsonObject:
+    audience = resource or audience_of(scope)
     if not audience:
-        text = f"The provided value for scope {form.get('scope', '')} is not valid."
+        text = f"The provided value for scope {scope} is not valid."
         raise SignInRefused(400, "invalid_scope", 1002012, text)
     issued = cloud.tokens.issue(principal, audience, _issuer(cloud, tenant))
     lifetime = {"expires_in": LIFETIME - 1, "ext_expires_in": LIFETIME - 1}
-    return Answer({"token_type": "Bearer", **lifetime, "access_token": issued})
+    return {"token_type": "Bearer", "scope": scope, **lifetime, "access_token": issued}
+
+
+def _person(cloud: EmulatedCloud, tenant: str, principal: Principal, client: str) -> JsonObject:
+    """What clients want to know of a person beside the token: an id token, and where its home is."""
+    now = int(cloud.clock.wall())
+    claims = {
+        "aud": client,
+        "iss": _issuer(cloud, tenant),
+        "iat": now,
+        "nbf": now,
+        "exp": now + LIFETIME,
+        "oid": principal.object_id,
+        "sub": principal.object_id,
+        "tid": TENANT_ID,
+        "name": principal.name,
+        "preferred_username": f"{principal.name}@emulator.invalid",
+    }
+    home = json.dumps({"uid": principal.object_id, "utid": TENANT_ID}).encode()
+    encoded = base64.urlsafe_b64encode(home).decode().rstrip("=")
+    return {"id_token": cloud.tokens.sign(claims), "client_info": encoded}
 
 
 def _issuer(cloud: EmulatedCloud, tenant: str) -> str:

@@ -117,6 +117,63 @@ def conflict(az: Az) -> None:
     az.emulator.ask("PATCH", "settings", {"pacing": "instant", "lockLinger": 0})
 
 
+def templates(az: Az) -> None:
+    """A real template with a copy loop: validated, tried, run; the parallel one fails as on Azure."""
+    folder = az.emulator.ca.parent
+    serial = folder / "serial.json"
+    serial.write_text(_TEMPLATE)
+    parallel = folder / "parallel.json"
+    parallel.write_text(_TEMPLATE.replace('"mode": "serial", "batchSize": 1,', ""))
+    here = ("-g", "rg", "--name", "main", "--parameters", "account=templated", "--template-file")
+    valid = az("deployment group validate", *here, str(serial))
+    assert valid["properties"]["provisioningState"] == "Succeeded"
+    tried = az("deployment group what-if --no-pretty-print", *here, str(serial))
+    assert [one["changeType"] for one in tried["changes"]].count("Create") == 3
+    failed = az.run("deployment group create", *here, str(parallel))
+    assert failed.returncode != 0
+    assert "RequestConflict" in failed.stderr
+    assert "DeploymentFailed" in failed.stderr
+    made = az("deployment group create", *here, str(serial))
+    assert made["properties"]["outputs"]["count"]["value"] == 2
+    assert az("deployment group show -g rg --name main")["name"] == "main"
+    assert [one["name"] for one in az("deployment group list -g rg")] == ["main"]
+    assert len(az("deployment operation group list -g rg --name main")) == 4
+    again = az("deployment group what-if --no-pretty-print", *here, str(serial))
+    kinds = {one["changeType"] for one in again["changes"]}
+    assert kinds == {"NoChange", "Ignore"}, again
+
+
+# As people write them: comments, and a line break inside a string.
+_TEMPLATE = """{
+  // One account, its models one after another.
+  "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+  "contentVersion": "1.0.0.0",
+  "parameters": {"account": {"type": "string"}, "models": {"type": "array", "defaultValue": ["a", "b"]}},
+  "resources": [
+    {
+      "type": "Microsoft.CognitiveServices/accounts",
+      "apiVersion": "2025-06-01",
+      "name": "[parameters('account')]",
+      "location": "[resourceGroup().location]",
+      "kind": "OpenAI",
+      "sku": {"name": "S0"},
+      "properties": {"customSubDomainName": "[parameters('account')]"}
+    },
+    {
+      "type": "Microsoft.CognitiveServices/accounts/deployments",
+      "apiVersion": "2025-06-01",
+      "name": "[format('{0}/{1}',
+                        parameters('account'), parameters('models')[copyIndex()])]",
+      "copy": {"name": "models", "mode": "serial", "batchSize": 1, "count": "[length(parameters('models'))]"},
+      "dependsOn": ["[parameters('account')]"],
+      "sku": {"name": "GlobalStandard", "capacity": 1},
+      "properties": {"model": {"format": "OpenAI", "name": "gpt-audio", "version": "2025-08-28"}}
+    }
+  ],
+  "outputs": {"count": {"type": "int", "value": "[length(parameters('models'))]"}}
+}"""
+
+
 def roles(az: Az) -> None:
     """Role assignments, and a permission that is missing."""
     scope = az("group show -n rg")["id"]
@@ -143,11 +200,13 @@ def deletion(az: Az) -> None:
     az("cognitiveservices account recover -l eastus2", *here)
     az("cognitiveservices account delete", *here)
     az("cognitiveservices account purge -l eastus2", *here)
+    az.fails("CannotDeleteAccountWithDeployments", "group delete -n rg --yes")
+    az.emulator.ask("PATCH", "settings", {"cannotDeleteAccountWithDeployments": False})
     az("group delete -n rg --yes")
     assert az("group list") == []
 
 
-SESSION = (accounts, deployments, conflict, roles, deletion)
+SESSION = (accounts, deployments, conflict, templates, roles, deletion)
 
 
 def main(folder: Path) -> None:
