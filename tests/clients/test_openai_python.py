@@ -1,0 +1,97 @@
+"""The client matrix, openai for Python: synchronous and asynchronous, preview and GA, each scenario on a session of its own."""
+
+import asyncio
+import contextlib
+
+import openai
+import pytest
+from clients.scenarios import SCENARIOS
+from emulator.data.world import KEY, SmallWorld, serving
+
+
+@pytest.fixture(scope="module")
+def endpoint():
+    with serving(SmallWorld()) as address:
+        yield address
+
+
+class Synchronous:
+    def __init__(self, connection, is_ga):
+        self.is_ga = is_ga
+        self._connection = connection
+
+    def send(self, **event):
+        self._connection.send(event)
+
+    def receive(self):
+        return self._connection.recv().model_dump()
+
+
+class Asynchronous(Synchronous):
+    def __init__(self, connection, is_ga, run):
+        super().__init__(connection, is_ga)
+        self._run = run
+
+    def send(self, **event):
+        self._run(self._connection.send(event))
+
+    def receive(self):
+        return self._run(asyncio.wait_for(self._connection.recv(), 20)).model_dump()
+
+
+def azure(kind, endpoint):
+    return kind(
+        azure_endpoint=endpoint,
+        websocket_base_url=endpoint.replace("http", "ws", 1) + "/openai",
+        api_key=KEY,
+        api_version="2025-04-01-preview",
+    )
+
+
+@contextlib.contextmanager
+def sync_preview(endpoint):
+    with (
+        azure(openai.AzureOpenAI, endpoint) as api,
+        api.beta.realtime.connect(model="realtime") as connection,
+    ):
+        yield Synchronous(connection, is_ga=False)
+
+
+@contextlib.contextmanager
+def sync_ga(endpoint):
+    with (
+        openai.OpenAI(base_url=f"{endpoint}/openai/v1", api_key=KEY) as api,
+        api.realtime.connect(model="realtime-ga") as connection,
+    ):
+        yield Synchronous(connection, is_ga=True)
+
+
+@contextlib.contextmanager
+def async_preview(endpoint):
+    with asyncio.Runner() as runner:
+        api = azure(openai.AsyncAzureOpenAI, endpoint)
+        manager = api.beta.realtime.connect(model="realtime")
+        yield Asynchronous(runner.run(manager.__aenter__()), False, runner.run)
+        runner.run(manager.__aexit__(None, None, None))
+        runner.run(api.close())
+
+
+@contextlib.contextmanager
+def async_ga(endpoint):
+    with asyncio.Runner() as runner:
+        api = openai.AsyncOpenAI(base_url=f"{endpoint}/openai/v1", api_key=KEY)
+        manager = api.realtime.connect(model="realtime-ga")
+        yield Asynchronous(runner.run(manager.__aenter__()), True, runner.run)
+        runner.run(manager.__aexit__(None, None, None))
+        runner.run(api.close())
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.__name__)
+@pytest.mark.parametrize(
+    "client",
+    [sync_preview, sync_ga, async_preview, async_ga],
+    ids=["sync preview", "sync ga", "async preview", "async ga"],
+)
+def test_openai_python(endpoint, client, scenario):
+    with client(endpoint) as talk:
+        scenario(talk)
