@@ -27,18 +27,30 @@ def emulator() -> None:
 @_CONFIG
 @click.option("--date", default="", metavar="DATE", help="The day it is there (2025-02-06).")
 @click.option("--port", default=0, type=click.IntRange(0, 65535), help="0: any that is free.")
+@click.option(
+    "--faults",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A YAML file with `faults:` and `settings:` to begin with.",
+)
 @click.option("--background", is_flag=True, help="Leave it running; end it with `stop`.")
-def start(config: Path | None, date: str, port: int, background: bool) -> None:
+def start(config: Path | None, date: str, port: int, faults: Path | None, background: bool) -> None:
     """Serve until Ctrl-C, or in the background; print the address once it answers."""
     from deployer.cli.cloud import emulator_date
 
     day = emulator_date(date)
     if background:
-        click.echo(_detached(config, date, port))
+        click.echo(_detached(config, date, port, faults))
         return
-    from deployer.emulator import serve
+    from deployer.emulator import Emulator, serve
 
-    serve(_state(config), day, port, lambda served: click.echo(served.address))
+    wanted = _steering(faults)
+
+    def ready(served: Emulator) -> None:
+        served.ask("PATCH", "settings", wanted.get("settings") or {})
+        served.ask("POST", "faults", wanted.get("faults") or [])
+        click.echo(served.address)
+
+    serve(_state(config), day, port, ready)
 
 
 @emulator.command(epilog='Example: eval "$(deployer emulator env)"')
@@ -97,7 +109,24 @@ def _state(config: Path | None) -> Path:
     return state_directory(config.parent if config is not None else Path())
 
 
-def _detached(config: Path | None, date: str, port: int) -> str:
+def _steering(file: Path | None) -> dict[str, Any]:
+    """What a file of faults and settings says; `UsageError` when it is none."""
+    if file is None:
+        return {}
+    import yaml
+
+    from deployer.errors import UsageError
+
+    try:
+        said = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+    except yaml.YAMLError as error:
+        raise UsageError(f"{file} is not YAML: {error}") from None
+    if not isinstance(said, dict) or said.keys() - {"faults", "settings"}:
+        raise UsageError(f"{file} may have `faults:` (a list) and `settings:`, nothing else.")
+    return said
+
+
+def _detached(config: Path | None, date: str, port: int, faults: Path | None) -> str:
     """Start a process of its own, and wait for the one line that says where it answers."""
     import subprocess
     import sys
@@ -105,6 +134,7 @@ def _detached(config: Path | None, date: str, port: int) -> str:
     from deployer.errors import DeployerError, ExitCode
 
     options = [f"--port={port}", *([f"--date={date}"] if date else [])]
+    options += [f"--faults={faults.resolve()}"] if faults else []
     command = [sys.executable, "-m", "deployer", "emulator", "start", *options]
     state = _state(config)
     state.mkdir(mode=0o700, parents=True, exist_ok=True)

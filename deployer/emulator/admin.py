@@ -112,12 +112,18 @@ def _get_clock(admin: Administration, _name: str, _body: object) -> JsonObject:
 
 
 def _set_clock(admin: Administration, _name: str, body: object) -> JsonObject:
+    hours = _object(body).get("hours")
+    if isinstance(hours, int | float) and not isinstance(hours, bool) and 0 <= hours <= 1e6:
+        admin.cloud.clock.advance(hours)
+        return _get_clock(admin, _name, body)
     text = str(_object(body).get("date", ""))
     try:
         wanted = date.fromisoformat(text)
     except ValueError:
-        raise Invalid(f"'{text}' is not a date; write it like 2026-04-23.") from None
-    admin.cloud.clock.today = clock_date(wanted)
+        raise Invalid(
+            f"'{text}' is not a date; write it like 2026-04-23, or give `hours`."
+        ) from None
+    admin.cloud.clock.set_date(clock_date(wanted))
     return {"date": str(admin.cloud.clock.today)}
 
 
@@ -141,7 +147,7 @@ def _set_principal(admin: Administration, name: str, body: object) -> JsonObject
 
 
 def _make_assertion(admin: Administration, _name: str, body: object) -> JsonObject:
-    return make_assertion(admin.cloud.tokens, admin.cloud.clock.wall, _object(body))
+    return make_assertion(admin.cloud.tokens, admin.cloud.clock.token_time, _object(body))
 
 
 def _approve(admin: Administration, name: str, body: object) -> JsonObject:

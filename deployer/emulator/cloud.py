@@ -62,7 +62,7 @@ class EmulatedCloud:
         self.catalogue = Catalogue(self.clock, lambda: self.settings)
         self.quota = Quota(self.store, self.catalogue)
         self.authorization = Authorization(self.store, self.clock, lambda: self.settings)
-        self.tokens = TokenAuthority(state / "signing-key.pem", wall)
+        self.tokens = TokenAuthority(state / "signing-key.pem", self.clock.token_time)
         self.locks = AccountLocks(wall, lambda: self.settings.seconds(self.settings.lock_linger))
         self.operations = Operations(self.clock)
         self.faults = Faults()
@@ -74,7 +74,7 @@ class EmulatedCloud:
         for one in self.store.unfinished_template_deployments():
             self.store.put(replace(one, properties={**one.properties, **_CUT_OFF}))
 
-        self.device_codes = DeviceCodes(wall)
+        self.device_codes = DeviceCodes(self.clock.token_time)
         self.plain_address = ""
         """`http://localhost:PORT`, for the few clients that Azure itself lets speak without TLS."""
         self.identity_header = secrets.token_hex(16)

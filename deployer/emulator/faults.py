@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from deployer.emulator.records import JsonObject
@@ -13,7 +14,9 @@ from deployer.emulator.wrongs import REFUSALS, SCRIPTS, SWITCHES, WRONGS
 REQUEST_KINDS: Mapping[str, str] = {
     "status": "The request is answered by `status`, `code`, `message`, `retryAfter` (seconds) instead of being done.",
     "disconnect": "The connection breaks, `when` is `before` or `after` the request was done.",
-    "delay": "The request is begun `seconds` late.",
+    "delay": "The request is begun late: by `seconds`, or by chance: `distribution` uniform (`minimum`, `maximum`), normal (`mean`, `deviation`), exponential (`mean`).",
+    "halfBody": "The request is done, the answer breaks off after half of its body.",
+    "operationStuck": "The operation that a PUT of an account starts never ends.",
     "operationFailed": "The operation that a PUT of an account starts ends Failed with `code` and `message`.",
 }
 """Kinds of fault that match requests, by `method` and `path` (a regular expression)."""
@@ -27,13 +30,15 @@ class InvalidFault(ValueError):
 
 @dataclass
 class Fault:
-    """One fault: what was asked for, how often it may still strike (None: always), and at which rate."""
+    """One fault: what was asked for, how often it may still strike (None: always), at which rate or by which chance."""
 
     id: int
     spec: JsonObject
     left: int | None
     skip: int
     rate: float = 1.0
+    chance: float = 1.0
+    dice: random.Random = field(default_factory=random.Random)
     struck: int = 0
     _due: float = 0.0
 
@@ -44,6 +49,8 @@ class Fault:
             return False
         if self.left == 0:
             return False
+        if self.chance < 1 and self.dice.random() >= self.chance:
+            return False
         # Not by chance: of any hundred calls exactly as many are struck as the rate says.
         self._due += self.rate
         if self._due < 1 - 1e-9:
@@ -52,6 +59,18 @@ class Fault:
         self.left = None if self.left is None else self.left - 1
         self.struck += 1
         return True
+
+    def seconds(self) -> float:
+        """How long a delay is, this time."""
+        spec, dice = self.spec, self.dice
+        kind = spec.get("distribution")
+        if kind == "uniform":
+            return dice.uniform(float(spec.get("minimum", 0)), float(spec.get("maximum", 1)))
+        if kind == "normal":
+            return max(0.0, dice.gauss(float(spec.get("mean", 1)), float(spec.get("deviation", 0))))
+        if kind == "exponential":
+            return dice.expovariate(1 / float(spec.get("mean", 1)))
+        return float(spec.get("seconds", 1))
 
     def as_json(self) -> JsonObject:
         return {**self.spec, "id": self.id, "times": self.left, "struck": self.struck}
@@ -83,8 +102,15 @@ class Faults:
             raise InvalidFault(
                 "'rate' is the part of the calls that are struck: over 0, at most 1."
             )
+        chance, seed = spec.get("chance", 1), spec.get("seed", 0)
+        if not isinstance(chance, int | float) or not 0 <= chance <= 1:
+            raise InvalidFault(
+                "'chance' is a probability, from 0 to 1; 'seed' makes it repeatable."
+            )
+        _check_delay(spec)
         self._last_id += 1
-        fault = Fault(self._last_id, dict(spec), times, skip, float(rate))
+        dice = random.Random(str(seed))  # noqa: S311 - chance that can be repeated, no secret
+        fault = Fault(self._last_id, dict(spec), times, skip, float(rate), float(chance), dice)
         self._active.append(fault)
         return fault
 
@@ -97,6 +123,11 @@ class Faults:
 
     def for_request(self, kind: str, method: str, path: str) -> JsonObject | None:
         """The fault of that kind that strikes this request."""
+        fault = self.striking(kind, method, path)
+        return fault.spec if fault else None
+
+    def striking(self, kind: str, method: str, path: str) -> Fault | None:
+        """The same, as the fault itself."""
         for fault in self._active:
             spec = fault.spec
             if (
@@ -105,7 +136,7 @@ class Faults:
                 and re.search(str(spec.get("path", "")), path, re.IGNORECASE)
                 and fault.strikes()
             ):
-                return spec
+                return fault
         return None
 
     def for_call(self, kind: str, account: str, deployment: str) -> JsonObject | None:
@@ -120,3 +151,12 @@ class Faults:
             ):
                 return spec
         return None
+
+
+def _check_delay(spec: Mapping[str, Any]) -> None:
+    if spec.get("distribution") not in (None, "uniform", "normal", "exponential"):
+        raise InvalidFault("'distribution' is uniform, normal or exponential.")
+    for name in ("seconds", "minimum", "maximum", "mean", "deviation"):
+        value = spec.get(name, 1)
+        if not isinstance(value, int | float) or value < 0 or (name == "mean" and value == 0):
+            raise InvalidFault(f"'{name}' is a number of seconds, not {value!r}.")

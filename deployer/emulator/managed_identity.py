@@ -31,7 +31,7 @@ def identity_token(
     body = {
         "access_token": cloud.tokens.issue(principal, resource, issuer),
         # Text, not a number, in both services (azure-identity 1.27 reads it so).
-        "expires_on": str(int(cloud.clock.wall()) + LIFETIME),
+        "expires_on": str(int(cloud.clock.token_time()) + LIFETIME),
         "resource": resource,
         "token_type": "Bearer",
         "client_id": principal.client_id,

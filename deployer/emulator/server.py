@@ -116,8 +116,8 @@ class Server:
         if plane_of(request.path) == "admin":
             return await handler(request)
         faults, method, path = self._cloud.faults, request.method, request.path
-        if delay := faults.for_request("delay", method, path):
-            await asyncio.sleep(float(delay.get("seconds", 1)))
+        if delay := faults.striking("delay", method, path):
+            await asyncio.sleep(delay.seconds())
         if status := faults.for_request("status", method, path):
             return _faulty(status)
         if broken := faults.for_request("disconnect", method, path):
@@ -126,6 +126,8 @@ class Server:
             if request.transport is not None:
                 request.transport.abort()
             return _Unsent()
+        if faults.for_request("halfBody", method, path):
+            return await _half(request, await handler(request))
         return await handler(request)
 
     async def _admin(self, request: web.Request) -> web.Response:
@@ -199,6 +201,20 @@ class Server:
             return self._cloud.tokens.check(bearer, audiences).object_id
         except InvalidToken:
             return ""
+
+
+async def _half(request: web.Request, response: web.StreamResponse) -> web.StreamResponse:
+    """An answer whose headers promise more than comes. One that is not held in memory ends unsent."""
+    body = response.body if isinstance(response, web.Response) else None
+    if isinstance(body, bytes):
+        broken = web.StreamResponse(status=response.status, headers=response.headers)
+        broken.content_length = len(body)
+        await broken.prepare(request)
+        await broken.write(body[: len(body) // 2])
+    if request.transport is not None:
+        # Closed, not aborted: what was written still goes out.
+        request.transport.close()
+    return _Unsent()
 
 
 async def _nothing(_request: web.Request) -> web.StreamResponse:

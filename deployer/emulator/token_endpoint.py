@@ -70,7 +70,7 @@ def _token(cloud: EmulatedCloud, tenant: str, form: Mapping[str, str]) -> Answer
     principal = _known(cloud, tenant, form.get("client_id", ""))
     if form.get("client_assertion_type") == JWT_BEARER:
         assertion = form.get("client_assertion", "")
-        check_assertion(cloud.tokens, cloud.clock.wall, principal, assertion)
+        check_assertion(cloud.tokens, cloud.clock.token_time, principal, assertion)
     elif not same_secret(form.get("client_secret", ""), principal.secret):
         text = (
             "Invalid client secret provided. Ensure the secret being sent in the request is the "
@@ -105,7 +105,7 @@ def _granted(
 
 def _person(cloud: EmulatedCloud, tenant: str, principal: Principal, client: str) -> JsonObject:
     """What clients want to know of a person beside the token: an id token, and where its home is."""
-    now = int(cloud.clock.wall())
+    now = int(cloud.clock.token_time())
     claims = {
         "aud": client,
         "iss": _issuer(cloud, tenant),

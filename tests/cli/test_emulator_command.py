@@ -8,6 +8,7 @@ import pytest
 from command_line import command
 
 from deployer.cli.emulator import FORMS
+from deployer.emulator.holder import ask
 
 
 def detached(folder, *options):
@@ -34,6 +35,37 @@ def test_it_runs_in_the_background_until_it_is_stopped(tmp_path, monkeypatch):
         stopped = command("emulator", "stop")
     assert stopped.out == "Stopped.\n"
     assert command("emulator", "stop").out == "No emulator is running here.\n"
+
+
+def test_it_begins_with_the_faults_of_a_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "faults.yaml").write_text(
+        "faults: [{kind: status, status: 503}]\nsettings: {pacing: real}\n"
+    )
+    started = detached(tmp_path, "--faults", "faults.yaml")
+    try:
+        state = tmp_path / ".deployer" / "emulator"
+        said = [
+            ask(started.stdout.strip(), state / "ca.pem", "GET", one)
+            for one in ("faults", "settings")
+        ]
+    finally:
+        command("emulator", "reset")
+        command("emulator", "stop")
+    assert (said[0][0]["status"], said[1]["pacing"]) == (503, "real")
+
+
+def test_a_file_of_faults_with_anything_else_is_refused(tmp_path):
+    file = tmp_path / "faults.yaml"
+    file.write_text("fault: []")
+
+    assert command("emulator", "start", "--faults", file).code == 64
+
+
+def test_without_az_nobody_is_signed_in(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert command("emulator", "az-login").code == 64
+    assert command("emulator", "reset").code == 64
 
 
 def test_what_keeps_it_from_starting_is_told(tmp_path):

@@ -31,6 +31,7 @@ from deployer.emulator.router import Answer, Call
 from deployer.emulator.store import new_guid
 
 _NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{1,63}")
+_NEVER = 1e10
 _KINDS_THAT_CHANGE = {"OpenAI", "AIServices"}
 
 # What an owner may state; whatever else a body carries (a GET sent back as it came) is Azure's own.
@@ -87,7 +88,7 @@ def _create(cloud: EmulatedCloud, call: Call, group: Group, location: str, hold:
         raise Refusal.TOO_MANY_ACCOUNTS.error(account=call["account"])
     failing = cloud.faults.for_request("operationFailed", call.method, call.path)
     failure = failing and {"code": failing.get("code"), "message": failing.get("message")}
-    ready_at = cloud.clock.wall() + cloud.settings.seconds(cloud.settings.account_seconds)
+    ready_at = _ends_at(cloud, call)
     account = Account(
         group=group.name,
         name=call["account"],
@@ -135,7 +136,7 @@ def _update(cloud: EmulatedCloud, call: Call, before: Account, hold: Hold) -> An
         identity=_identity(call.body, before),
         etag=_etag(cloud),
         system_data=modified_now(cloud, call, before.system_data),
-        ready_at=cloud.clock.wall() + cloud.settings.seconds(cloud.settings.account_seconds),
+        ready_at=_ends_at(cloud, call),
         is_new=before.is_new and before.failure is not None,
         failure=failing and {"code": failing.get("code"), "message": failing.get("message")},
     )
@@ -284,6 +285,13 @@ def is_taken(cloud: EmulatedCloud, subdomain: str) -> bool:
     """Whether an account, alive or soft-deleted, or another tenant holds a subdomain."""
     elsewhere = {one.lower() for one in cloud.settings.taken_subdomains}
     return subdomain.lower() in elsewhere or cloud.store.subdomain_holder(subdomain) is not None
+
+
+def _ends_at(cloud: EmulatedCloud, call: Call) -> float:
+    """The wall time at which the operation of a PUT ends; with the fault `operationStuck` it does not in our lives."""
+    if cloud.faults.for_request("operationStuck", call.method, call.path):
+        return cloud.clock.wall() + _NEVER
+    return cloud.clock.wall() + cloud.settings.seconds(cloud.settings.account_seconds)
 
 
 def _etag(cloud: EmulatedCloud) -> str:

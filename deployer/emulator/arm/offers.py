@@ -7,8 +7,9 @@ from deployer.emulator.arm.errors import Refusal
 from deployer.emulator.arm.requests import existing_account, text
 from deployer.emulator.catalogue import REGIONS
 from deployer.emulator.cloud import EmulatedCloud
-from deployer.emulator.records import JsonObject, normalised
+from deployer.emulator.records import JsonObject, normalised, subscription_id
 from deployer.emulator.router import Answer, Call
+from deployer.emulator.store import new_guid
 
 
 async def models(cloud: EmulatedCloud, call: Call) -> Answer:
@@ -27,6 +28,41 @@ async def usages(cloud: EmulatedCloud, call: Call) -> Answer:
     """The quota rows of a location with their present use."""
     _check_location(call)
     return Answer({"value": cloud.quota.usages(call["location"])})
+
+
+async def model_capacities(cloud: EmulatedCloud, call: Call) -> Answer:
+    """What is left of one model's quota, in a location or, fanned out, in every one that offers it (recorded 2024-12-23)."""
+    place = call.parameters.get("location")
+    wanted = {
+        part: call.query.get(f"model{part.capitalize()}", "")
+        for part in ("format", "name", "version")
+    }
+    rows = []
+    for location in [normalised(place)] if place else REGIONS:
+        model = cloud.catalogue.model(location, wanted["name"], wanted["version"])
+        if model is None or model["format"].lower() != wanted["format"].lower():
+            continue
+        for sku in model["skus"]:
+            usage = cloud.quota.usage(location, sku["usageName"])
+            left = usage["limit"] - usage["currentValue"] if usage else 0
+            rows.append(_capacity(location, model, str(sku["name"]), left))
+    headers = {} if place else {"x-ms-original-request-ids": new_guid()}
+    return Answer({"value": rows}, headers=headers)
+
+
+def _capacity(location: str, model: JsonObject, sku: str, left: float) -> JsonObject:
+    shown = {part: model[part] for part in ("format", "name", "version")}
+    kind = f"{model['format']}.{model['name']}.{model['version']}"
+    return {
+        "id": (
+            f"{subscription_id()}/providers/Microsoft.CognitiveServices/locations/{location}"
+            f"/models/{kind}/skuCapacities/{sku}"
+        ),
+        "type": "Microsoft.CognitiveServices/locations/models/skuCapacities",
+        "name": sku,
+        "location": location,
+        "properties": {"model": shown, "skuName": sku, "availableCapacity": left},
+    }
 
 
 async def account_usages(cloud: EmulatedCloud, call: Call) -> Answer:

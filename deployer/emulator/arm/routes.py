@@ -121,6 +121,18 @@ ROUTES: tuple[Route, ...] = (
     Route("DELETE", _DELETED, f"{_ON_DELETED}/delete", deleted_accounts.purge),
     Route("GET", _LOCATION + "/models", f"{_COGNITIVE}/locations/models/read", offers.models),
     Route("GET", _LOCATION + "/usages", f"{_COGNITIVE}/locations/usages/read", offers.usages),
+    Route(
+        "GET",
+        _LOCATION + "/modelCapacities",
+        f"{_COGNITIVE}/locations/modelCapacities/read",
+        offers.model_capacities,
+    ),
+    Route(
+        "GET",
+        _PROVIDER + "/modelCapacities",
+        f"{_COGNITIVE}/modelCapacities/read",
+        offers.model_capacities,
+    ),
     Route("GET", _LOCATION + "/operationResults/{operation}", "", offers.operation_result),
     Route("GET", _PROVIDER + "/skus", f"{_COGNITIVE}/skus/read", offers.skus),
     Route(
