@@ -18,7 +18,7 @@ import sys
 import time
 from multiprocessing.connection import Connection
 
-from sessions import loop_factory, pinned
+from sessions import loop_factory, pinned  # type: ignore[import-not-found]  # beside this file
 
 SOCKETS = 32
 PATH = "/voice/openai/v1/chat/completions"

@@ -46,6 +46,9 @@ def serve(parent: Connection) -> None:
                 account, deployment, "OpenAI", "eastus2", *names, 1, 0.0, "Preview"
             )
 
+        def reach(self, account: str, deployment: str) -> CalledDeployment:
+            return self.call(account, deployment)
+
         def fault(self, *_: str) -> None:
             return None
 

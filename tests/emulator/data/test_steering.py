@@ -139,3 +139,25 @@ def test_the_first_builds_wrote_content_for_part(dialect):
 
     assert added["content"]["type"] == "audio"
     assert "part" not in added
+
+
+@dialects
+@pytest.mark.parametrize(
+    ("form", "events", "close"),
+    [("event", ["error"], 1000), ("close", [], 1001), ("both", ["error"], 1001)],
+)
+def test_a_session_ends_in_either_form_that_was_seen(dialect, form, events, close):
+    talk = Dialogue(dialect)
+    reason = "Your session hit the maximum duration of 30 minutes."
+    talk.session.expire(reason, form)
+    found = talk.drain()
+
+    assert events == kinds(found)
+    assert talk.closed is not None
+    assert (close, "" if form == "event" else reason) == talk.closed
+    assert {event["error"]["code"] for event in found} <= {"session_expired"}
+
+
+@dialects
+def test_a_session_may_last_thirty_minutes_or_sixty(dialect):
+    assert DIALECTS[dialect]().minutes == (60 if dialect == "ga" else 30)
