@@ -119,6 +119,47 @@ def test_a_world_that_moved_makes_another_plan(seen):
     )
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param(deployment(capacity=2), deployment(capacity=3), id="from another value"),
+        pytest.param(
+            deployment(tags={"a": "b"}, capacity=2), deployment(capacity=2), id="beside another tag"
+        ),
+    ],
+)
+def test_the_same_change_of_something_else_is_another_change(one, other):
+    target = desired(group(), account(), deployment(capacity=5))
+
+    assert not same_changes(
+        make_plan(target, observed(group(), account(), one)),
+        make_plan(target, observed(group(), account(), other)),
+    )
+
+
+def test_plans_that_lead_elsewhere_are_not_the_same():
+    seen = observed(group(), account(), deployment())
+
+    assert not same_changes(
+        make_plan(desired(group(), account(), deployment(capacity=5)), seen),
+        make_plan(desired(group(), account(), deployment(capacity=6)), seen),
+    )
+
+
+def test_a_plan_file_can_be_read_by_people():
+    text = dump(plan_file(make_plan(desired(group(tags={"team": "Grüße"}), account()), observed())))
+
+    assert '\n  "name": "voice",\n' in text
+    assert "Grüße" in text
+
+
+def test_the_digest_does_not_depend_on_the_order_of_reading():
+    one = observed(account(tags={"a": "1", "b": "2"}), account("other"))
+    other = observed(account("other"), account(tags={"b": "2", "a": "1"}))
+
+    assert digest(one) == digest(other)
+
+
 def test_the_digest_follows_what_was_seen():
     assert digest(observed(account())) == digest(observed(account()))
     assert digest(observed(account())) != digest(observed(account(tags={"a": "b"})))

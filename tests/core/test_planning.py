@@ -17,6 +17,7 @@ from build import (
 
 from deployer.core.plan import Action, Consent
 from deployer.core.planning import make_plan
+from deployer.core.problems import Place
 from deployer.core.resources import ModelVersion
 from deployer.core.state import Owner, SoftDelete, Succession
 
@@ -128,6 +129,53 @@ def test_version_and_capacity_never_change_in_one_write(before, after, first, se
     assert plan.phases[0].changes[-1].after == plan.phases[1].changes[0].before
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "between"),
+    [
+        pytest.param(1, 3, deployment(capacity=1, tags={"env": "prod"}), id="growing"),
+        pytest.param(3, 1, deployment(version="2024-10-01", capacity=1), id="shrinking"),
+        pytest.param(None, 2, deployment(capacity=None, tags={"env": "prod"}), id="from nothing"),
+    ],
+)
+def test_two_writes_go_from_what_is_to_what_is_wanted_over_one_step(before, after, between):
+    seen = deployment(version="2024-10-01", capacity=before)
+    wanted = deployment(capacity=after, tags={"env": "prod"})
+
+    first, second = make_plan(
+        desired(group(), account(), wanted), observed(group(), account(), seen)
+    ).writes
+
+    assert (seen, between) == (first.before, first.after)
+    assert (between, wanted) == (second.before, second.after)
+    assert {"model.version", "sku.capacity", "tags.env"} == {
+        one.path for change in (first, second) for one in change.differences
+    }
+
+
+@pytest.mark.parametrize(
+    ("seen", "wanted", "reason"),
+    [
+        pytest.param({}, {"tags": {"env": "prod"}}, "tag env none -> prod", id="a tag"),
+        pytest.param(
+            {"disable_local_auth": None},
+            {"disable_local_auth": True},
+            "disableLocalAuth none -> true",
+            id="a flag",
+        ),
+        pytest.param(
+            {"public_network_access": "Enabled", "sku": "F0"},
+            {"public_network_access": "Disabled", "sku": "S0"},
+            "sku F0 -> S0, publicNetworkAccess Enabled -> Disabled",
+            id="two things",
+        ),
+    ],
+)
+def test_a_reason_names_what_changes_in_azures_words(seen, wanted, reason):
+    plan = make_plan(desired(group(), account(**wanted)), observed(group(), account(**seen)))
+
+    assert reason == only_write(plan).reason
+
+
 def test_another_model_replaces_and_asks():
     plan = make_plan(
         desired(group(), account(), deployment(model=AUDIO)),
@@ -184,6 +232,9 @@ def test_what_is_not_ours_is_left():
 
     assert plan.is_empty
     assert [(Action.LEAVE, one.address) for one in theirs] == actions(plan)[1:]
+    assert [(one, one, "not declared, not ours") for one in theirs] == [
+        (change.before, change.after, change.reason) for change in plan.changes[1:]
+    ]
 
 
 def test_what_is_declared_but_not_ours_needs_adoption():
@@ -224,7 +275,43 @@ def test_an_account_that_holds_a_strangers_deployment_stays():
     plan = make_plan(desired(group()), observed(group(), account(), deployment(ours=False)))
 
     assert plan.is_empty
-    assert plan.changes[1].reason.endswith("not all ours (1 deployment)")
+    left = plan.changes[1]
+    assert (Action.LEAVE, account(), account()) == (left.action, left.before, left.after)
+    assert left.reason.endswith("not all ours (1 deployment)")
+
+
+def test_strangers_are_counted_in_words():
+    strange = [deployment(name, ours=False) for name in ("one", "two")]
+
+    plan = make_plan(desired(group()), observed(group(), account(), *strange))
+
+    assert plan.changes[1].reason.endswith("(2 deployments)")
+
+
+def test_what_goes_says_why():
+    plan = make_plan(desired(group()), observed(group(), account(), role(), deployment()))
+
+    assert [
+        "ours, and not declared",
+        "ours, and not declared",
+        "ours, and not declared; soft-deleted for 48 hours",
+    ] == [change.reason for change in plan.writes]
+
+
+def test_what_asks_for_nothing_keeps_who_and_where():
+    everything = desired(
+        group(), account(), manages_group=False, places={"a": Place("v.yaml", 1, 2)}
+    )
+
+    nothing = everything.nothing()
+
+    assert ((), everything.owner, everything.scope, False, everything.places) == (
+        nothing.resources,
+        nothing.owner,
+        nothing.scope,
+        nothing.manages_group,
+        nothing.places,
+    )
 
 
 def test_a_role_of_somebody_else_is_not_even_shown():

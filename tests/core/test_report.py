@@ -119,6 +119,8 @@ def test_a_deployment_is_heard_when_none_of_its_checks_failed():
         check(Outcome.FAILED, "a", "audio-stream"),
         check(Outcome.PASSED, "b"),
         check(Outcome.SKIPPED, "c"),
+        check(Outcome.FAILED, "d"),
+        check(Outcome.PASSED, "d", "audio-stream"),
     ]
 
     assert 1 == heard(checks)
