@@ -87,6 +87,8 @@ async function main() {
   await api.send({ type: "response.cancel" });
   check(["cancelled", "completed"].includes((await until("response.done")).at(-1).response.status), "cancel");
 
+  // The silence behind the question is still in the buffer.
+  await api.send({ type: "input_audio_buffer.clear" });
   await api.send({ type: "input_audio_buffer.commit", event_id: "mine" });
   let error;
   do error = (await until("error")).at(-1).error;
