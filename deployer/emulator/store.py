@@ -33,17 +33,21 @@ class Store:
         self._database = database
         self._clock = clock
         self._records: dict[type[Any], dict[str, Record]] = {kind: {} for kind in KINDS.values()}
+        # Lists over many accounts stay linear only if none of them searches for its parts.
+        self._children: dict[str, dict[str, Deployment]] = {}
+        self._namesakes: dict[str, set[str]] = {}
         for key, record in database.load() if database else ():
-            self._records[type(record)][key] = record
+            self._keep(key, record)
 
     def copy(self) -> Store:
         """The same records in memory only; no operation goes on in them."""
         other = Store(None, self._clock)
-        for kind, records in self._records.items():
-            other._records[kind] = dict(records)
-        for key, one in other._records[Account].items():
-            if isinstance(one, Account) and one.ready_at:
-                other._records[Account][key] = replace(one, ready_at=0.0)
+        for records in self._records.values():
+            for key, one in records.items():
+                if isinstance(one, Account) and one.ready_at:
+                    other._keep(key, replace(one, ready_at=0.0))
+                else:
+                    other._keep(key, one)
         return other
 
     def put(self, *records: Record) -> None:
@@ -52,7 +56,7 @@ class Store:
         if self._database:
             self._database.write(keyed)
         for key, record in keyed:
-            self._records[type(record)][key] = record
+            self._keep(key, record)
 
     def remove(self, *records: Record) -> None:
         """Forget these records, all or none."""
@@ -61,6 +65,11 @@ class Store:
             self._database.write((), keyed)
         for kind, key in keyed:
             self._records[kind].pop(key, None)
+        for record in records:
+            if isinstance(record, Deployment):
+                self._children.get(record.account_id.lower(), {}).pop(_key(record), None)
+            elif isinstance(record, Account):
+                self._namesakes.get(record.name.lower(), set()).discard(_key(record))
 
     def settle(self) -> None:
         """Let time pass: groups whose deletion has ended and accounts whose 48 hours are over vanish."""
@@ -100,6 +109,10 @@ class Store:
     def account_at(self, segment: str) -> Account | None:
         """The live account that is reached under `https://host/<segment>`: by subdomain, else by name."""
         wanted = segment.lower()
+        for key in sorted(self._namesakes.get(wanted, ())):
+            named = self.account(key)
+            if named is not None and self.segment(named).lower() == wanted:
+                return named
         for account in self.accounts():
             if self.segment(account).lower() == wanted:
                 return account
@@ -110,8 +123,7 @@ class Store:
 
     def segment(self, account: Account) -> str:
         """Where an account's endpoint lies: its name, unless an account of another group has that name too."""
-        name = f"/accounts/{account.name.lower()}"
-        keys = [key for key in self._records[Account] if key.endswith(name)]
+        keys = self._namesakes.get(account.name.lower(), ())
         namesakes = len(keys) > 1 and sum(self.account(key) is not None for key in keys) > 1
         return account.subdomain or account.internal_id if namesakes else account.name
 
@@ -132,8 +144,9 @@ class Store:
 
     def deployments(self, account_id: str | None = None) -> list[Deployment]:
         """Deployments of one account, or of all, soft-deleted ones included."""
-        wanted = None if account_id is None else account_id.lower()
-        return [one for one in self._all(Deployment) if wanted in (None, one.account_id.lower())]
+        if account_id is None:
+            return self._all(Deployment)
+        return list(self._children.get(account_id.lower(), {}).values())
 
     def deployment(self, account_id: str, name: str) -> Deployment | None:
         return self._get(Deployment, f"{account_id}/deployments/{name}")
@@ -201,6 +214,13 @@ class Store:
         ]
         self.remove(*self._all(Group), *self._all(Account), *self._all(Deployment), *gone)
         self.remove(*self.locks(), *self._all(RaiPolicy), *self._all(TemplateDeployment))
+
+    def _keep(self, key: str, record: Record) -> None:
+        self._records[type(record)][key] = record
+        if isinstance(record, Deployment):
+            self._children.setdefault(record.account_id.lower(), {})[key] = record
+        elif isinstance(record, Account):
+            self._namesakes.setdefault(record.name.lower(), set()).add(key)
 
     def _get(self, kind: type[R], key: str) -> R | None:
         found = self._records[kind].get(key.lower())
