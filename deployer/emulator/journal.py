@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from deployer.emulator.records import JsonObject
@@ -71,6 +71,9 @@ class Journal:
         """Note how a request was answered; None: not at all."""
         entry.end = time.monotonic()
         entry.status = status
+
+    def newest_first(self) -> Iterator[Entry]:
+        return reversed(self._entries)
 
     def as_json(self) -> JsonObject:
         """All that is remembered; `dropped` counts what no longer is."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
-from deployer.emulator import managed_identity, metadata
+from deployer.emulator import managed_identity, metadata, page
 from deployer.emulator.addresses import ACCOUNT
 from deployer.emulator.admin import Administration
 from deployer.emulator.arm.dispatch import perform
@@ -60,6 +60,8 @@ class Server:
         application = web.Application(middlewares=middlewares, client_max_size=LARGEST_REQUEST)
         application.on_response_prepare.append(_drop_server_header)
         application.router.add_routes(self._data_plane.routes("/{account}/openai"))
+        application.router.add_get("/", page.page)
+        application.router.add_get("/_emulator/events", self._events)
         application.router.add_route("*", "/_emulator/{path:.*}", self._admin)
         application.router.add_route("*", "/{path:.*}", self._other)
         return application
@@ -130,13 +132,23 @@ class Server:
             return await _half(request, await handler(request))
         return await handler(request)
 
+    async def _events(self, request: web.Request) -> web.StreamResponse:
+        return await page.events(self._cloud, request)
+
     async def _admin(self, request: web.Request) -> web.Response:
+        # Any page that a browser has open can send requests to loopback; only our own may steer.
+        if request.headers.get("Origin", self._cloud.address) not in self._own_origins():
+            return _response(Answer({"error": "Only the emulator's own page may do this."}, 403))
         try:
             body = await _json(request)
         except ValueError as error:
             return _response(Answer({"error": f"The body is not JSON: {error}"}, 400))
         path = request.match_info["path"]
         return _response(self._administration.answer(request.method, path, body))
+
+    def _own_origins(self) -> set[str]:
+        port = self._cloud.address.rpartition(":")[2]
+        return {f"https://{host}:{port}" for host in ("localhost", "127.0.0.1", "[::1]")}
 
     async def _other(self, request: web.Request) -> web.Response:
         plane = plane_of(request.path)
@@ -224,7 +236,7 @@ async def _nothing(_request: web.Request) -> web.StreamResponse:
 
 def plane_of(path: str) -> str:
     """Which plane a path belongs to: admin, identity, data or control."""
-    if path.startswith("/_emulator/"):
+    if path == "/" or path.startswith("/_emulator/"):
         return "admin"
     if _DATA.fullmatch(path):
         return "data"

@@ -1,0 +1,109 @@
+"""The page at `/`: it needs nothing else, follows what happens, lets a fault be tripped, and shows no secret."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+import shutil
+import ssl
+import subprocess
+from urllib.parse import urlsplit
+
+import pytest
+from emulator.arm_client import ACCOUNT, GROUP
+
+CHROMIUM = (
+    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+)
+
+
+def connection(emulator):
+    context = ssl.create_default_context(cafile=str(emulator.ca))
+    return http.client.HTTPSConnection(
+        "127.0.0.1", urlsplit(emulator.address).port, timeout=20, context=context
+    )
+
+
+def got(emulator, path, method="GET", headers=None):
+    line = connection(emulator)
+    line.request(method, path, headers=headers or {})
+    answer = line.getresponse()
+    body = answer.read()
+    line.close()
+    return answer, body.decode()
+
+
+def first_event(emulator):
+    line = connection(emulator)
+    line.request("GET", "/_emulator/events")
+    answer = line.getresponse()
+    said = answer.readline().decode()
+    line.close()
+    return json.loads(said.removeprefix("data: "))
+
+
+def test_the_page_is_one_file(emulator):
+    answer, text = got(emulator, "/")
+
+    assert (answer.status, answer.headers.get_content_type()) == (200, "text/html")
+    assert not re.search(r"""(src|href)=["'](?!data:)|@import|url\(|https?://""", text)
+
+
+def test_the_stream_shows_what_is_there(arm, emulator):
+    arm.account()
+    arm.deployment(capacity=3)
+    emulator.ask("POST", "faults", {"kind": "status", "path": "nowhere"})
+    said = first_event(emulator)
+
+    assert [one["name"] for one in said["accounts"]] == ["voice"]
+    assert said["accounts"][0]["deployments"][0]["capacity"] == 3
+    assert {"location": "eastus2", "name": "AccountCount", "used": 1}.items() <= next(
+        one for one in said["quota"] if one["name"] == "AccountCount"
+    ).items()
+    assert said["faults"][0]["kind"] == "status"
+    assert said["requests"][0]["method"] == "PUT"
+
+
+def test_the_stream_shows_no_secret(arm, emulator):
+    arm.account()
+    keys = arm.ask("POST", f"{ACCOUNT}/listKeys").body
+    said = json.dumps(first_event(emulator))
+
+    for secret in (*keys.values(), emulator.client_secret, arm.token()):
+        assert secret not in said
+
+
+def test_a_strangers_page_may_not_steer(emulator):
+    answer, _ = got(
+        emulator, "/_emulator/faults", "DELETE", {"Origin": "https://elsewhere.invalid"}
+    )
+    own, _ = got(emulator, "/_emulator/faults", "DELETE", {"Origin": emulator.address})
+
+    assert (answer.status, own.status) == (403, 200)
+
+
+def test_looking_is_not_journalled(emulator):
+    got(emulator, "/")
+
+    assert all(one["path"] != "/" for one in emulator.ask("GET", "journal")["entries"])
+
+
+@pytest.mark.long
+@pytest.mark.skipif(not CHROMIUM, reason="no browser is installed")
+def test_a_browser_shows_it(arm, emulator, tmp_path):
+    arm.account()
+    arm.deployment()
+    arm.get(f"{GROUP}/nothing/here")
+    done = subprocess.run(  # noqa: S603 - the browser that was found
+        [
+            CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--ignore-certificate-errors",
+            f"--user-data-dir={tmp_path / 'profile'}", "--virtual-time-budget=3000", "--timeout=3000",
+            "--dump-dom", f"{emulator.address}/",
+        ],
+        capture_output=True, text=True, check=False, timeout=50,
+    )  # fmt: skip
+
+    assert "voice" in done.stdout, done.stderr[-2000:]
+    assert "audio: gpt-4o-audio-preview 2024-12-17 x 1" in done.stdout
+    assert ">live<" in done.stdout
