@@ -33,6 +33,7 @@ def variables(emulator, monkeypatch):
 @pytest.fixture(params=["bare DefaultAzureCredential", "ClientSecretCredential"])
 def client(request, emulator, arm, variables):
     arm.group()
+    credential: ClientSecretCredential | DefaultAzureCredential
     if request.param == "ClientSecretCredential":
         credential = ClientSecretCredential(
             emulator.tenant,

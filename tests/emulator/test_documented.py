@@ -18,6 +18,8 @@ def tables():
     spec = importlib.util.spec_from_file_location(
         "emulator_tables", ROOT / "docs" / "emulator_tables.py"
     )
+    assert spec
+    assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

@@ -50,7 +50,7 @@ def written(emulator):
 
 def killed_again_and_again(state, cycles):
     numbers = itertools.count()
-    expected = {}
+    expected: dict[str, int] = {}
     for cycle in range(cycles):
         server = subprocess.Popen(  # noqa: S603 - our own interpreter
             [sys.executable, "-c", OPEN_AND_WAIT, str(state)],
@@ -58,6 +58,7 @@ def killed_again_and_again(state, cycles):
             stdout=subprocess.PIPE,
             text=True,
         )
+        assert server.stdout
         assert server.stdout.readline().startswith("holds"), f"cycle {cycle}"
         with Emulator.open(state) as joined:
             found = written(joined)

@@ -98,7 +98,7 @@ class Browser:
         self.folder = folder
         self.process = subprocess.Popen(  # noqa: S603 - the browser that was found
             [
-                CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--ignore-certificate-errors",
+                CHROMIUM or "", "--headless", "--no-sandbox", "--disable-gpu", "--ignore-certificate-errors",
                 "--remote-debugging-port=0", f"--user-data-dir={folder}", "about:blank",
             ],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,

@@ -179,6 +179,7 @@ def test_permissions_are_those_of_the_roles_held(arm):
 
 def assign(arm, scope, principal, role, name="one"):
     found = find_role(role)
+    assert found
     definition = f"{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/{found.id}"
     stated = {
         "roleDefinitionId": definition,

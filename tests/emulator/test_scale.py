@@ -11,7 +11,7 @@ import pytest
 from deployer.emulator.arm import accounts, deployments
 from deployer.emulator.cloud import EmulatedCloud
 from deployer.emulator.identity import Caller
-from deployer.emulator.records import Account, Deployment, Group
+from deployer.emulator.records import Account, Deployment, Group, Record
 from deployer.emulator.router import Call
 
 CALLER = Caller("c", "o", "a", 0.0)
@@ -21,7 +21,7 @@ DATA = {"createdAt": "2026-04-23T00:00:00Z"}
 def filled(folder, count, each):
     folder.mkdir()
     cloud = EmulatedCloud(folder, datetime.date(2026, 4, 23), address="https://localhost:1")
-    made = [Group("rg", "eastus2")]
+    made: list[Record] = [Group("rg", "eastus2")]
     for number in range(count):
         name = f"account{number}"
         one = Account("rg", name, "eastus2", "OpenAI", "S0", {}, "k", "k", "i", "c", "e", DATA, 0.0)

@@ -60,7 +60,9 @@ def _index(found: Sequence[Instance]) -> Mapping[str, list[int]]:
 
 def _stated(one: Instance) -> Iterator[str]:
     scope: Scope = one.scope
-    stated: Any = next((value for key, value in one.states.items() if key.lower() == "dependson"), [])
+    stated: Any = next(
+        (value for key, value in one.states.items() if key.lower() == "dependson"), []
+    )
     for each in stated or []:
         value = scope.value(each)
         yield from value if isinstance(value, list) else [str(value)]

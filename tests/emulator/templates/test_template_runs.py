@@ -358,5 +358,7 @@ def test_a_run_that_the_emulator_did_not_survive_has_failed(tmp_path):
     cloud.close()
     again = EmulatedCloud(tmp_path, date(2025, 2, 6))
 
-    assert again.store.template_deployment(GROUP, "main").state == "Failed"
+    found = again.store.template_deployment(GROUP, "main")
+    assert found
+    assert found.state == "Failed"
     again.close()
