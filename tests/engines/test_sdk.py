@@ -160,6 +160,7 @@ def test_a_stop_ends_a_wait_and_what_follows_is_not_done(stage):
 
 def test_a_stop_lets_an_operation_in_flight_finish(stage):
     stop, events = threading.Event(), []
+    stage.emulator.ask("PATCH", "settings", {"accountSeconds": 1.5})
 
     for event in SdkEngine(stage.cloud).apply(stage.plan(stage.want(*ONE)), stop):
         events.append(event)
@@ -423,6 +424,7 @@ def test_no_event_holds_a_secret(stage):
 @pytest.mark.parametrize("then", ["up", "down"])
 def test_an_account_that_failed_is_mended_or_deleted_by_the_next_run(stage, then):
     wanted = stage.want(*ONE)
+    stage.emulator.ask("PATCH", "settings", {"accountSeconds": 0})
     stage.fault("operationFailed", code="InternalServerError", message="no luck", times=None)
     stage.apply(wanted, budget=0.0)
     stage.emulator.ask("DELETE", "faults")

@@ -31,8 +31,11 @@ class OneAccount:
     def call(self, account, deployment, *, headers, query, operation):
         if self.refused is not None:
             raise self.refused
-        model = MODELS[deployment]
         assert headers.get("api-key") == KEY
+        return self.reach(account, deployment)
+
+    def reach(self, account, deployment):
+        model = MODELS[deployment]
         return CalledDeployment(
             account,
             deployment,
