@@ -42,7 +42,8 @@ def access(cloud: Cloud, account: Account, observed: ObservedState) -> Access:
 
     Azure leaves `disableLocalAuth` out where it is false, so an account that does not say takes keys.
 
-    The addresses are Azure's own answer. Raises DeployerError when Azure named none, or does not give the key.
+    The addresses are Azure's own answer. Raises DeployerError when Azure named none; `headers` raises it when there is
+    no key or token to be had.
     """
     named = observed.endpoints.get(account.address, {})
     endpoint = named.get("endpoint", "").rstrip("/")
@@ -53,8 +54,15 @@ def access(cloud: Cloud, account: Account, observed: ObservedState) -> Access:
         )
     realtime = named.get(REALTIME_ENDPOINT, endpoint).rstrip("/")
     if not account.disable_local_auth:
-        key = _key(cloud, account, observed)
-        return Access(endpoint, realtime, lambda: {"api-key": key}, "key", True, cloud.ca)
+
+        def with_key() -> Mapping[str, str]:
+            # Asked for when a check wants it: a refused key is that check's failure, not the end of the run.
+            known = f"key {account.address}"
+            if known not in cloud.opened:
+                cloud.opened[known] = _key(cloud, account, observed)
+            return {"api-key": cloud.opened[known]}
+
+        return Access(endpoint, realtime, with_key, "key", True, cloud.ca)
 
     def bearer() -> Mapping[str, str]:
         return {"Authorization": f"Bearer {token_for(cloud, cloud.data_audience)}"}

@@ -84,12 +84,8 @@ def emulator_date(text: str) -> dt.date | None:
 
 
 def _azure(name: str, endpoints: Endpoints) -> Cloud:
-    import logging
-
     from azure.identity import DefaultAzureCredential
 
-    # It logs every identity that it has tried; that nobody is signed in is for our report to say, once.
-    logging.getLogger("azure.identity").setLevel(logging.CRITICAL)
     authority = {} if endpoints.authority is None else {"authority": endpoints.authority}
     return Cloud(
         name,

@@ -131,13 +131,13 @@ def _detached(config: Path | None, date: str, port: int, faults: Path | None) ->
     import subprocess
     import sys
 
+    from deployer.emulator.embedded import made
     from deployer.errors import DeployerError, ExitCode
 
     options = [f"--port={port}", *([f"--date={date}"] if date else [])]
     options += [f"--faults={faults.resolve()}"] if faults else []
     command = [sys.executable, "-m", "deployer", "emulator", "start", *options]
-    state = _state(config)
-    state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    state = made(_state(config))
     apart: dict[str, Any] = (
         {"creationflags": 0x00000008 | 0x00000200}  # DETACHED_PROCESS, CREATE_NEW_PROCESS_GROUP
         if os.name == "nt"

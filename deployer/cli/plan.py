@@ -34,6 +34,11 @@ def _plan(given: Given, run: Run) -> Report:
     from deployer.core.planfile import dump
     from deployer.engines.registry import open_engine
 
+    if given.out is not None and given.out.suffix.casefold() != ".json":
+        raise UsageError(
+            f"{given.out} is no name for a plan file: it has to end in .json.",
+            hint=f"--out {given.out}.json",
+        )
     conf = configuration(given)
     with open_cloud(conf.cloud, given.config.parent) as cloud:
         engine = open_engine(conf.engine, cloud)

@@ -37,7 +37,7 @@ class Run:
         self.talk = talk
         self.events: list[Event] = []
         self._given = given
-        self._has_shown_plan = False
+        self.planned: Report | None = None
         self._progress: Progress | None = None
 
     def tell(self, item: Item) -> None:
@@ -61,11 +61,11 @@ class Run:
 
     def show_plan(self, report: Report, *, to_ask: bool) -> None:
         """The plan, before it is carried out; programs get it with the report, a person who is asked sees it now."""
+        self.planned = report
         with self.quietly():
             if self._given.output == "text":
                 out = self.talk.out
                 self.talk.data(render_before(report, style=out.style, width=out.width) + "\n")
-                self._has_shown_plan = True
             elif to_ask:
                 err = self.talk.err
                 self.talk.note(render_before(report, style=err.style, width=err.width))
@@ -74,6 +74,9 @@ class Run:
         """The report, in the format that was asked for. What ended a run before its time goes to standard error."""
         match self._given.output:
             case "text":
+                if is_refusal and self.planned is not None:
+                    err = self.talk.err
+                    self.talk.note(blocks(problem_lines(report.problems, err.style, err.width)))
                 self._show_text(report, self.talk.err if is_refusal else self.talk.out)
                 return
             case "ndjson":
@@ -87,7 +90,7 @@ class Run:
             self.talk.note(blocks(problem_lines(report.problems, err.style, err.width)))
 
     def _show_text(self, report: Report, stream: Stream) -> None:
-        shown = (render_after if self._has_shown_plan else render_text)(
+        shown = (render_text if self.planned is None else render_after)(
             report, style=stream.style, width=stream.width
         )
         with self.talk.lock:
@@ -101,7 +104,7 @@ def conclude(verb: str, given: Given, body: Callable[[Run], Report]) -> NoReturn
     if isinstance(ended, DeployerError):
         from deployer.render.refusal import refusal
 
-        report: Report = refusal(verb, ended, run.events)
+        report: Report = refusal(verb, ended, run.events, run.planned)
     else:
         report = ended
     run.show(report, is_refusal=report is not ended)

@@ -15,6 +15,7 @@ from deployer.core.resources import (
     Resource,
     ResourceGroup,
     RoleAssignment,
+    account_address,
     normal_location,
 )
 from deployer.core.state import DesiredState, ObservedState, SoftDelete
@@ -203,7 +204,8 @@ def _for_unwanted(
     match seen:
         case Deployment() if ours:
             yield Change(Action.DELETE, seen.address, seen, None, reason="ours, and not declared")
-        case RoleAssignment() if ours:
+        # A role follows its account: once another configuration has adopted that, its roles are that one's.
+        case RoleAssignment() if ours and _account_is_ours(seen, desired, observed):
             yield Change(Action.DELETE, seen.address, seen, None, reason="ours, and not declared")
         case Account() if ours and (strange := _strange_deployments(seen, desired, observed)):
             reason = f"ours, and not declared, but what is in it is not all ours ({strange})"
@@ -217,6 +219,10 @@ def _for_unwanted(
             yield Change(Action.LEAVE, seen.address, seen, seen, reason="not declared, not ours")
         case ResourceGroup() | RoleAssignment() | DeletedAccount():
             pass
+
+
+def _account_is_ours(role: RoleAssignment, desired: DesiredState, observed: ObservedState) -> bool:
+    return observed.is_ours(account_address(role.account), desired.owner)
 
 
 def _strange_deployments(account: Account, desired: DesiredState, observed: ObservedState) -> str:

@@ -11,7 +11,7 @@ from deployer.emulator.catalogue import clock_date
 from deployer.emulator.certificates import certificates
 from deployer.emulator.holder import Holder, ask, election, live_holder, publish, withdraw
 from deployer.emulator.service import Service
-from deployer.errors import LockedByAnotherRun
+from deployer.errors import LockedByAnotherRun, UsageError
 
 
 class Emulator:
@@ -53,8 +53,7 @@ class Emulator:
         Raises `UsageError` for a date before the first snapshot, `LockedByAnotherRun` for a holder that hangs.
         """
         day = clock_date(date)
-        state = state.resolve()
-        state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        state = made(state)
         with election(state):
             holder = live_holder(state)
             if holder is None:
@@ -68,8 +67,7 @@ class Emulator:
     def serve(cls, state: Path, date: datetime.date | None = None, *, port: int = 0) -> Emulator:
         """Serve a state directory that nobody holds; raises `LockedByAnotherRun` when somebody does."""
         day = clock_date(date)
-        state = state.resolve()
-        state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        state = made(state)
         with election(state):
             holder = live_holder(state)
             if holder is not None:
@@ -119,3 +117,16 @@ class Emulator:
 
     def __repr__(self) -> str:
         return f"Emulator({self.address}, date={self.date}, joined={self.joined})"
+
+
+def made(state: Path) -> Path:
+    """The state directory, made where it is missing. Raises UsageError where it cannot be."""
+    state = state.resolve()
+    try:
+        state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"The emulator keeps its state in {state}, and that cannot be made: {error.strerror}.",
+            hint="Copy the configuration into a folder that you may write to.",
+        ) from None
+    return state

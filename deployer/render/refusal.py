@@ -33,19 +33,31 @@ class Refusal(Report):
         return self.refused_with
 
 
-def refusal(verb: str, error: DeployerError, events: Sequence[Event] = ()) -> Refusal:
+def refusal(
+    verb: str,
+    error: DeployerError,
+    events: Sequence[Event] = (),
+    known: Report | None = None,
+) -> Refusal:
     """The error as a report. An error that carries no problems becomes one itself.
 
-    `events` are what was told before it ended: what has been done stays done, and the report says so.
+    `events` are what was told before it ended: what has been done stays done, and the report says so. `known` is the
+    report that the run had got to: its name, cloud and plan are still true.
     """
     problems = tuple(problem for problem in error.problems if isinstance(problem, Problem))
     if not problems:
         code = _CODES.get(error.exit_code, "unclassified")
         problems = (Problem(code, Severity.ERROR, error.message, hint=error.hint),)
     ending = Ending.INTERRUPTED if error.exit_code is ExitCode.INTERRUPTED else Ending.BLOCKED
+    known = known or Report(verb, "")
     return Refusal(
         verb,
-        "",
+        known.name,
+        known.plan,
+        cloud=known.cloud,
+        state=known.state,
+        offers=known.offers,
+        verdicts=known.verdicts,
         problems=problems,
         events=tuple(events),
         ending=ending,

@@ -30,7 +30,7 @@ def run(
     """Check every target, `parallel` calls at a time; results are in the order of the targets.
 
     What is wrong with a deployment is a result, never an exception. Once `stop` is set, calls in flight finish and
-    what is left is skipped. With `save_audio` every sound is written there as `<account>-<deployment>-<check>.wav`.
+    what is left is skipped. With `save_audio` every sound is written there as `<account>/<deployment>-<check>.wav`.
 
     Raises UsageError when nothing can be written to `save_audio`.
     """

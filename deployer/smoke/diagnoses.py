@@ -65,6 +65,11 @@ DIAGNOSES: Mapping[str, Diagnosis] = {
         "No token could be had for calling models",
         "Sign in (`az login`), or set AZURE_TENANT_ID, AZURE_CLIENT_ID and a secret of it.",
     ),
+    "smoke.no-key": Diagnosis(
+        "The account's key could not be read",
+        "Reading it needs Microsoft.CognitiveServices/accounts/listKeys/action, which Cognitive Services User has. "
+        "Or leave keys: `auth: entra`.",
+    ),
     "smoke.dns": Diagnosis(
         "The account's host name is unknown",
         "A new subdomain takes some minutes to be known. Otherwise check DNS, private DNS zones and proxies.",

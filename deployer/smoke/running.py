@@ -9,6 +9,7 @@ from pathlib import Path
 
 from deployer.catalog import queries
 from deployer.core.checks import SmokeSettings
+from deployer.core.problems import Problem
 from deployer.core.report import CheckResult
 from deployer.errors import DeployerError, UsageError
 from deployer.smoke.attempts import Attempt, Check
@@ -135,8 +136,10 @@ class _Run:
         if self._save_audio is None or attempt.sound is None:
             return
         target = attempt.target
-        path = self._save_audio / f"{target.account}-{target.deployment.name}-{check}.wav"
+        # A folder for each account: joined by a dash, two names could meet in one file.
+        path = self._save_audio / target.account / f"{target.deployment.name}-{check}.wav"
         try:
+            path.parent.mkdir(exist_ok=True)
             path.write_bytes(write_wav(attempt.sound))
         except OSError as error:
             attempt.evidence["notSaved"] = error.strerror or "not writable"
@@ -160,14 +163,14 @@ def _rounds(check: Check, voices: Sequence[str]) -> list[tuple[str, str]]:
 
 async def _authorisation(target: Target) -> Mapping[str, str]:
     """Fresh headers. A token may have to be fetched, so in a thread. Raises CheckFailed."""
+    code = "smoke.no-key" if target.access.with_key else "smoke.no-token"
     try:
         return await asyncio.to_thread(target.access.headers)
     except DeployerError as error:
-        raise CheckFailed("smoke.no-token", error.message) from None
+        told = [problem.detail for problem in error.problems if isinstance(problem, Problem)]
+        raise CheckFailed(code, " ".join([error.message, *told])) from None
     except Exception as error:  # noqa: BLE001 - whatever a credential raises, it is the same to us
-        raise CheckFailed(
-            "smoke.no-token", f"Asking for it failed ({type(error).__name__})."
-        ) from None
+        raise CheckFailed(code, f"Asking for it failed ({type(error).__name__}).") from None
 
 
 def _out_of_time(attempt: Attempt, timeout: float) -> CheckFailed:

@@ -411,3 +411,11 @@ def test_an_engine_or_owner_change_is_visible_as_tags():
 
     assert ["tags.deployer"] == [one.path for one in change.differences]
     assert OWNER.name == change.differences[0].after
+
+
+def test_a_role_on_an_account_that_another_configuration_adopted_is_left():
+    adopted = account(tags=Owner("other", "sdk").tags)
+
+    assert make_plan(
+        desired(group()).nothing(), observed(group(), adopted, role(), strangers=0)
+    ).is_empty

@@ -94,3 +94,56 @@ def test_a_role_that_is_missing_is_told_with_its_name_and_the_principal(tmp_path
     assert "00000000-0000-0000-0000-000000000b1d" in diagnosis
     assert "smoke.role-missing" in ended.codes()
     assert "Cognitive Services OpenAI User" in ended.out
+
+
+def test_a_key_that_may_not_be_read_fails_its_own_checks_only(tmp_path):
+    config = small(tmp_path, AUDIO, account="auth: keys")
+    with emulator_beside(config) as emulator:
+        fault = {
+            "kind": "status",
+            "status": 403,
+            "code": "AuthorizationFailed",
+            "path": "listKeys$",
+        }
+        emulator.ask("POST", "faults", fault)
+
+        ended = command("up", config, "--output", "json")
+
+    assert (ExitCode.SMOKE_FAILED, {"smoke.no-key"}) == (ended.code, set(ended.codes()))
+    assert ended.json["remaining"]["isEmpty"]
+
+
+def test_what_was_planned_is_told_even_when_the_last_look_fails(tmp_path):
+    config = small(tmp_path, AUDIO)
+    with emulator_beside(config) as emulator:
+        fault = {"kind": "status", "status": 403, "code": "AuthorizationFailed", "method": "GET"}
+        emulator.ask("POST", "faults", {**fault, "path": "/deployments$"})
+
+        ended = command("up", config, "--output", "json")
+
+    assert (ExitCode.PERMISSION, "voice-test", "emulator@2025-02-06") == (
+        ended.code,
+        ended.json["name"],
+        ended.json["cloud"],
+    )
+    assert 4 == ended.json["plan"]["counts"]["create"]
+
+
+def test_an_error_after_the_plan_was_shown_is_told_to_people_too(tmp_path):
+    config = small(tmp_path, AUDIO)
+    with emulator_beside(config) as emulator:
+        fault = {"kind": "status", "status": 403, "code": "AuthorizationFailed", "method": "GET"}
+        emulator.ask("POST", "faults", {**fault, "path": "/deployments$"})
+
+        ended = command("up", config)
+
+    assert "permission.authorization-failed" in ended.err
+    assert 1 == (ended.out + ended.err).count("Plan: ")
+
+
+def test_a_plan_is_not_kept_under_a_name_that_up_would_take_for_a_configuration(tmp_path):
+    config = small(tmp_path, AUDIO)
+
+    ended = command("plan", config, "--out", tmp_path / "plan.txt")
+
+    assert (ExitCode.USAGE, False) == (ended.code, (tmp_path / "plan.txt").exists())

@@ -284,11 +284,11 @@ def test_sounds_are_saved_as_files_that_play(tmp_path):
             target(endpoint), target(endpoint, REALTIME, "rt"), save_audio=tmp_path / "new"
         )
 
-    saved = sorted(path.name for path in (tmp_path / "new").iterdir())
-    assert saved == ["acc-rt-realtime.wav", "acc-voice-audio-stream.wav", "acc-voice-audio-wav.wav"]
-    for path in (tmp_path / "new").iterdir():
+    saved = sorted(path.name for path in (tmp_path / "new" / "acc").iterdir())
+    assert saved == ["rt-realtime.wav", "voice-audio-stream.wav", "voice-audio-wav.wav"]
+    for path in (tmp_path / "new" / "acc").iterdir():
         assert read_wav(path.read_bytes()).pcm == speech(3)
-    assert results[0].evidence["savedAs"] == str(tmp_path / "new" / "acc-voice-audio-wav.wav")
+    assert results[0].evidence["savedAs"] == str(tmp_path / "new" / "acc" / "voice-audio-wav.wav")
 
 
 def test_a_wrong_sound_is_saved_too(tmp_path):
@@ -296,7 +296,7 @@ def test_a_wrong_sound_is_saved_too(tmp_path):
         results = check(target(endpoint), save_audio=tmp_path)
 
     assert codes(results)["audio-wav"] == "smoke.silent-audio"
-    assert (tmp_path / "acc-voice-audio-wav.wav").exists()
+    assert (tmp_path / "acc" / "voice-audio-wav.wav").exists()
 
 
 def test_a_place_that_cannot_be_written_is_said_before_anything_is_called(tmp_path):
@@ -307,7 +307,7 @@ def test_a_place_that_cannot_be_written_is_said_before_anything_is_called(tmp_pa
 
 
 def test_a_file_that_cannot_be_written_is_no_failure_of_the_deployment(tmp_path):
-    (tmp_path / "acc-voice-audio-wav.wav").mkdir()
+    (tmp_path / "acc" / "voice-audio-wav.wav").mkdir(parents=True)
 
     with serving(healthy) as endpoint:
         heard = check(target(endpoint), save_audio=tmp_path)[0]
