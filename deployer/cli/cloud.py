@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
+
 from deployer.azure.cloud import Cloud
 from deployer.errors import UsageError
 
@@ -126,6 +128,8 @@ def _emulator(name: str, state: Path, date: dt.date | None) -> Iterator[Cloud]:
         )
         with _closing(cloud):
             yield cloud
+        if emulator.has_guests:
+            click.echo("Another run uses this emulator; waiting for it to end.", err=True)
 
 
 @contextlib.contextmanager

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import datetime
+import sqlite3
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from deployer.emulator.catalogue import clock_date
 from deployer.emulator.certificates import certificates
-from deployer.emulator.holder import Holder, ask, election, live_holder, publish, withdraw
+from deployer.emulator.holder import (
+    Holder,
+    ask,
+    election,
+    has_guests,
+    live_holder,
+    publish,
+    visit,
+    withdraw,
+)
 from deployer.emulator.service import Service
 from deployer.errors import LockedByAnotherRun, UsageError
+
+_LOOKS_FOR_GUESTS = 0.1
+"""Seconds between looks for guests that have not left yet."""
 
 
 class Emulator:
@@ -35,6 +49,7 @@ class Emulator:
         self._state = state
         self._holder = holder
         self._service = service
+        self._mark: sqlite3.Connection | None = None
         self.address = holder.address
         self.ca = state / "ca.pem"
         self.joined = service is None
@@ -58,7 +73,10 @@ class Emulator:
             holder = live_holder(state)
             if holder is None:
                 return cls._served(state, day, port)
+            # Marked before the election ends, so that the holder cannot leave between.
+            mark = visit(state)
         emulator = cls(state, holder, None)
+        emulator._mark = mark
         if emulator.date != day:
             emulator.set_date(day)
         return emulator
@@ -98,11 +116,24 @@ class Emulator:
         if self._service is not None:
             self._service.wait()
 
+    @property
+    def has_guests(self) -> bool:
+        """Whether another run uses what this one serves."""
+        return self._service is not None and self._service.is_running and has_guests(self._state)
+
     def close(self) -> None:
-        """Stop serving; a joined emulator goes on."""
-        if self._service is not None:
-            self._service.stop()
-            withdraw(self._state, self._holder)
+        """Leave. Whoever serves waits until its guests have left, or until it is told to stop."""
+        if self._mark is not None:
+            self._mark.close()
+        if self._service is None:
+            return
+        while self._service.is_running:
+            with election(self._state):
+                if not has_guests(self._state):
+                    self._service.stop()
+                    break
+            time.sleep(_LOOKS_FOR_GUESTS)
+        withdraw(self._state, self._holder)
 
     def __enter__(self) -> Self:
         return self

@@ -53,6 +53,28 @@ def election(state: Path) -> Iterator[None]:
         yield
 
 
+def visit(state: Path) -> sqlite3.Connection:
+    """Be counted as a guest of the holder until this is closed, or until the process ends: the system drops the lock."""
+    mark = sqlite3.connect(
+        state / "guests.lock", timeout=PATIENCE, isolation_level=None, check_same_thread=False
+    )
+    mark.execute("BEGIN")
+    mark.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    return mark
+
+
+def has_guests(state: Path) -> bool:
+    """Whether somebody, in whatever process, has joined the holder of a state directory."""
+    with contextlib.closing(
+        sqlite3.connect(state / "guests.lock", timeout=0, isolation_level=None)
+    ) as lock:
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError:
+            return True
+    return False
+
+
 def read_holder(state: Path) -> Holder | None:
     """The holder that the file names, dead or alive; None without a readable file."""
     try:

@@ -49,6 +49,11 @@ class Service:
                 self._loop.call_soon_threadsafe(self._ending.set)
         self._thread.join()
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it still serves."""
+        return self._thread.is_alive()
+
     def wait(self) -> None:
         """Wait until the server has ended; in slices, so that Ctrl-C is heard on every platform."""
         while self._thread.is_alive():

@@ -45,15 +45,14 @@ def told(process):
     return process.stdout.readline().split()
 
 
-def end(process):
-    process.communicate(timeout=20)
-
-
 def test_of_two_processes_one_holds_and_the_other_joins(tmp_path):
     processes = [another_process(tmp_path) for _ in range(2)]
     said = [told(one) for one in processes]
     for one in processes:
-        end(one)
+        one.stdin.close()
+    for one in processes:
+        one.wait(20)
+        one.stdout.close()
 
     assert sorted(word for word, _ in said) == ["holds", "joined"]
     assert len({address for _, address in said}) == 1
@@ -96,10 +95,9 @@ def test_closing_a_joined_emulator_leaves_it_to_its_holder(tmp_path):
 def test_joining_with_another_date_moves_the_clock_and_keeps_the_resources(tmp_path):
     with Emulator.open(tmp_path, FIRST_DAY) as held:
         Arm(held).group()
-        joined = Emulator.open(tmp_path)
-
-        assert joined.joined
-        assert joined.date == datetime.date(2026, 4, 23)
+        with Emulator.open(tmp_path) as joined:
+            assert joined.joined
+            assert joined.date == datetime.date(2026, 4, 23)
         assert held.ask("GET", "clock") == {"date": "2026-04-23"}
         assert Arm(held).get(GROUP).status == 200
 
@@ -200,3 +198,27 @@ def test_private_files_are_their_owners_alone(emulator):
 
     if os.name == "posix":
         assert {stat.S_IMODE((state / name).stat().st_mode) for name in private} == {0o600}
+
+
+def test_whoever_serves_waits_for_its_guests(tmp_path):
+    holder = Emulator.open(tmp_path)
+    guest = Emulator.open(tmp_path)
+    leaving = threading.Thread(target=holder.close)
+    leaving.start()
+
+    assert holder.has_guests
+    assert guest.ask("GET", "health")["pid"] == os.getpid()
+    guest.close()
+    leaving.join(20)
+    assert (False, False) == (leaving.is_alive(), holder.has_guests)
+
+
+def test_a_guest_that_died_is_not_waited_for(tmp_path):
+    with Emulator.open(tmp_path) as holder:
+        program = (
+            "import os,sys; from deployer.emulator import Emulator; from pathlib import Path; "
+        )
+        program += "Emulator.open(Path(sys.argv[1])); os._exit(9)"
+        died = subprocess.run([sys.executable, "-c", program, str(tmp_path)], check=False)  # noqa: S603
+
+        assert (9, False) == (died.returncode, holder.has_guests)
