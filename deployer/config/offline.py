@@ -76,7 +76,8 @@ class _Judge:
 
     def judge(self) -> None:
         for successor in self._deployment.successors:
-            self._is_known(successor.model)
+            if self._is_known(successor.model):
+                self._can_succeed(successor.model)
         if not self._is_known(self._deployment.model):
             return
         self._sku()
@@ -116,6 +117,35 @@ class _Judge:
                 "model" if declared else "successor",
             )
         return False
+
+    def _can_succeed(self, successor: ModelVersion) -> None:
+        """Complain about a successor that an application could not go on with."""
+        declared, place = self._deployment.model, self._deployment.place_of("successor")
+        kind, wanted = queries.family(successor), queries.family(declared)
+        if successor == declared:
+            self._findings.error(
+                "model.successor-is-itself",
+                "A model cannot be its own successor",
+                place,
+                f"{declared} would stand in for itself when it has retired.",
+                self._heirs(),
+            )
+        elif wanted and kind != wanted:
+            self._findings.error(
+                "model.successor-of-another-kind",
+                "The successor does something else",
+                place,
+                f"{successor} is for {kind}, {declared} for {wanted}: who calls the one cannot call the other.",
+                self._heirs(),
+            )
+
+    def _heirs(self) -> str:
+        heir = queries.successor(self._deployment.model)
+        return (
+            f"The catalogue names {heir}."
+            if heir
+            else "Name a model of the same kind that lives longer."
+        )
 
     def _region(self) -> None:
         model, place = self._deployment.model, self._account.location

@@ -7,6 +7,8 @@ from config.files import HEAD, loaded
 
 from deployer.catalog.queries import AS_OF
 from deployer.config import unanswered
+from deployer.core.problems import Problem, Severity
+from deployer.errors import ConfigurationInvalid
 
 OLD_AUDIO = "gpt-4o-mini-audio-preview@2024-12-17"
 
@@ -126,3 +128,31 @@ def test_what_azure_has_answered_is_no_longer_asked_of_the_catalogue(tmp_path):
         one.code for one in unanswered(config, {"eastus2": ()})
     ]
     assert ["model.retired"] == [one.code for one in unanswered(config, {"westus": ()})]
+
+
+@pytest.mark.parametrize(
+    ("successor", "code"),
+    [
+        pytest.param(
+            "gpt-4o-mini-audio-preview@2024-12-17", "model.successor-is-itself", id="itself"
+        ),
+        pytest.param(
+            "gpt-realtime@2025-08-28", "model.successor-of-another-kind", id="of another kind"
+        ),
+    ],
+)
+def test_a_successor_that_could_not_take_over_is_refused(tmp_path, successor, code):
+    with pytest.raises(ConfigurationInvalid) as refused:
+        warnings(tmp_path, OLD_AUDIO, more=f", successor: {successor}")
+
+    found = (one for one in refused.value.problems if isinstance(one, Problem))
+    (problem,) = (one for one in found if one.severity is Severity.ERROR)
+    assert (code, True) == (problem.code, bool(problem.hint))
+
+
+def test_a_successor_of_the_same_kind_is_fine(tmp_path):
+    found = warnings(
+        tmp_path, OLD_AUDIO, more=", successor: gpt-audio@2025-08-28", policy="useSuccessor"
+    )
+
+    assert ["model.retired"] == [problem.code for problem in found]
