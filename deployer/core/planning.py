@@ -222,7 +222,9 @@ def _for_unwanted(
 
 
 def _account_is_ours(role: RoleAssignment, desired: DesiredState, observed: ObservedState) -> bool:
-    return observed.is_ours(account_address(role.account), desired.owner)
+    """Whether it is, or will be: a declared account is adopted before its roles are looked at."""
+    address = account_address(role.account)
+    return observed.is_ours(address, desired.owner) or address in desired.by_address()
 
 
 def _strange_deployments(account: Account, desired: DesiredState, observed: ObservedState) -> str:

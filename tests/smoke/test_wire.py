@@ -228,6 +228,7 @@ def test_a_connection_that_breaks_is_lost():
     assert diagnosed(hang_up) == "smoke.connection-lost"
 
 
+@pytest.mark.parametrize(("with_key", "code"), [(False, "smoke.no-token"), (True, "smoke.no-key")])
 @pytest.mark.parametrize(
     ("error", "words"),
     [
@@ -235,13 +236,13 @@ def test_a_connection_that_breaks_is_lost():
         (AuthenticationFailed("Nobody is signed in."), "Nobody is signed in."),
     ],
 )
-def test_without_a_token_nothing_is_called(error, words):
+def test_without_a_token_or_a_key_nothing_is_called(error, words, with_key, code):
     def no_headers():
         raise error
 
-    results = check(target("https://account.example", headers=no_headers))
+    results = check(target("https://account.example", headers=no_headers, with_key=with_key))
 
-    assert set(codes(results).values()) == {"smoke.no-token"}
+    assert set(codes(results).values()) == {code}
     assert words in results[0].diagnosis.detail
     assert KEY not in str(results)
 
