@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+import socket
 import time
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from deployer.emulator.certificates import write_private
 from deployer.emulator.embedded import Emulator
-from deployer.emulator.holder import PATIENCE, Holder, ask, live_holder
+from deployer.emulator.holder import PATIENCE, Holder, ask, live_holder, read_holder
 from deployer.errors import UsageError
 
 
@@ -35,8 +37,17 @@ def stop(state: Path) -> bool:
         return False
     ask(holder.address, state / "ca.pem", "POST", "stop")
     deadline = time.monotonic() + PATIENCE
-    while live_holder(state) == holder and time.monotonic() < deadline:
-        time.sleep(0.02)
+    while read_holder(state) == holder and _listens(holder) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return True
+
+
+def _listens(holder: Holder) -> bool:
+    """Whether the port is still open. Not asked over TLS: a server that is closing may take a call and never answer."""
+    try:
+        socket.create_connection(("127.0.0.1", urlsplit(holder.address).port or 0), 1).close()
+    except OSError:
+        return False
     return True
 
 
