@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -73,6 +74,22 @@ def of_config(conf: Config, cloud: Cloud, engine: Engine, tell: Tell) -> View:
     return View(
         conf.name, resolved.desired, seen.observed, seen.live, conf.smoke, problems, with_roles
     )
+
+
+def offline(
+    conf: Config, engine: str, today: dt.date, object_id: str | None, kind: str
+) -> tuple[DesiredState, tuple[Problem, ...]]:
+    """What the file wants as far as the catalogue tells, when nobody is asked; `object_id` is whom `self` means."""
+    resolved = config.resolve(
+        replace(conf, engine=engine),
+        observed=ObservedState(scope_of(conf)),
+        live={},
+        today=today,
+        identity_object_id=object_id,
+        identity_kind=kind,
+    )
+    told = tuple(one for one in resolved.problems if one.severity is not Severity.UNVERIFIED)
+    return resolved.desired, (*conf.problems, *told)
 
 
 def of_plan_file(source: PlanFile, cloud: Cloud, tell: Tell) -> View:

@@ -152,6 +152,7 @@ def plan_file(conf: Config, report: Report, engine: Engine) -> PlanFile:
         phases=report.plan.phases,
         observed_digest=digest(report.state),
         smoke=conf.smoke,
+        pulumi=conf.pulumi,
     )
 
 

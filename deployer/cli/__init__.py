@@ -18,6 +18,7 @@ COMMANDS = {
     "drift": "Show how Azure differs from the configuration.",
     "status": "Show what exists, whose it is, and how long its models live.",
     "down": "Remove what is ours.",
+    "export": "Write the configuration for Pulumi, ARM, Bicep or Terraform.",
     "schema": "Print the JSON Schema of a configuration.",
     "emulator": "Run the small Azure on this machine for other clients.",
     "version": "Print versions: deployer, Python, Azure's APIs and SDKs.",

@@ -77,6 +77,11 @@ def open_cloud(name: str, beside: Path) -> Iterator[Cloud]:
         yield cloud
 
 
+def today() -> dt.date:
+    """The day in Azure: the one place where the clock on the wall is read for it."""
+    return dt.datetime.now(dt.UTC).date()
+
+
 def emulator_date(text: str) -> dt.date | None:
     """The date that `emulator@DATE` names; None for an empty text. Raises UsageError."""
     try:
@@ -95,7 +100,7 @@ def _azure(name: str, endpoints: Endpoints) -> Cloud:
         endpoints.audience,
         f"https://{endpoints.authority or _PUBLIC_AUTHORITY}",
         DefaultAzureCredential(**authority),
-        dt.datetime.now(dt.UTC).date(),
+        today(),
         endpoints.data_audience,
     )
 

@@ -31,15 +31,14 @@ def _down(given: Given, run: Run) -> Report:
     from deployer.cli.approval import Approval
     from deployer.cli.cloud import open_cloud
     from deployer.cli.interruption import Interruption
-    from deployer.cli.sources import configuration, options
-    from deployer.engines.registry import open_engine
+    from deployer.cli.sources import configuration, engine_of, options
 
     conf = configuration(given)
     with Interruption() as interruption, open_cloud(conf.cloud, given.config.parent) as cloud:
         return workflow.down(
             conf,
             cloud,
-            open_engine(conf.engine, cloud),
+            engine_of(conf, given, cloud),
             options(given),
             approve=Approval(run, given, interruption, nothing_is_real=cloud.is_loopback),
             tell=interruption.hearing(run.tell),

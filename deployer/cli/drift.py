@@ -25,9 +25,8 @@ def drift(given: Given) -> None:
 def _drift(given: Given, run: Run) -> Report:
     from deployer import workflow
     from deployer.cli.cloud import open_cloud
-    from deployer.cli.sources import configuration
-    from deployer.engines.registry import open_engine
+    from deployer.cli.sources import configuration, engine_of
 
     conf = configuration(given)
     with open_cloud(conf.cloud, given.config.parent) as cloud:
-        return workflow.drift(conf, cloud, open_engine(conf.engine, cloud), run.tell)
+        return workflow.drift(conf, cloud, engine_of(conf, given, cloud), run.tell)

@@ -58,26 +58,29 @@ def _reports(ctx: click.Context, parameter: click.Parameter, values: tuple[str, 
     return tuple(found)
 
 
-def _option(*names: str, **settings: Any) -> Callable[[F], F]:  # noqa: ANN401 - click's own
+def option(*names: str, **settings: Any) -> Callable[[F], F]:  # noqa: ANN401 - click's own
+    """An option that its variable DEPLOYER_<OPTION> can set too."""
     long = next(name for name in names if name.startswith("--"))
     variable = "DEPLOYER_" + long.strip("-").replace("-", "_").upper()
     return click.option(*names, envvar=variable, **settings)
 
 
 def _flag(*names: str, help: str) -> Callable[[F], F]:
-    return _option(*names, is_flag=True, help=help)
+    return option(*names, is_flag=True, help=help)
 
 
 _PATH = click.Path(path_type=Path)
 
 OPTIONS: dict[str, Callable[..., Any]] = {
-    "cloud": _option(
+    "cloud": option(
         "--cloud",
         metavar="CLOUD",
         help="Instead of the file's cloud: AzureCloud, AzureUSGovernment, AzureChinaCloud, emulator, "
         "emulator@DATE (a dress rehearsal).",
     ),
-    "engine": _option("--engine", metavar="ENGINE", help="Instead of the file's engine: sdk."),
+    "engine": option(
+        "--engine", metavar="ENGINE", help="Instead of the file's engine: sdk, pulumi or arm."
+    ),
     "yes": _flag("-y", "--yes", help="Do not ask."),
     "adopt": _flag("--adopt", help="Take over what exists and is declared, but is not ours."),
     "allow_delete": _flag("--allow-delete", help="Delete accounts of ours that are not declared."),
@@ -85,14 +88,14 @@ OPTIONS: dict[str, Callable[..., Any]] = {
         "--allow-replace", help="Delete and create again what Azure cannot change in place."
     ),
     "no_smoke": _flag("--no-smoke", help="Do not listen to the deployments."),
-    "save_audio": _option(
+    "save_audio": option(
         "--save-audio", type=_PATH, metavar="DIR", help="Keep what was heard as WAV files."
     ),
     "detailed_exitcode": _flag("--detailed-exitcode", help="Exit 2 when there are changes."),
-    "out": _option(
+    "out": option(
         "--out", type=_PATH, metavar="PATH", help="Keep the plan in a file for `deployer up PATH`."
     ),
-    "output": _option(
+    "output": option(
         "-o",
         "--output",
         type=click.Choice(OUTPUTS),
@@ -100,7 +103,7 @@ OPTIONS: dict[str, Callable[..., Any]] = {
         show_default=True,
         help="What standard output gets.",
     ),
-    "report": _option(
+    "report": option(
         "--report",
         multiple=True,
         callback=_reports,

@@ -30,9 +30,8 @@ def plan(given: Given) -> None:
 def _plan(given: Given, run: Run) -> Report:
     from deployer import workflow
     from deployer.cli.cloud import open_cloud
-    from deployer.cli.sources import configuration, options
+    from deployer.cli.sources import configuration, engine_of, options
     from deployer.core.planfile import dump
-    from deployer.engines.registry import open_engine
 
     if given.out is not None and given.out.suffix.casefold() != ".json":
         raise UsageError(
@@ -41,7 +40,7 @@ def _plan(given: Given, run: Run) -> Report:
         )
     conf = configuration(given)
     with open_cloud(conf.cloud, given.config.parent) as cloud:
-        engine = open_engine(conf.engine, cloud)
+        engine = engine_of(conf, given, cloud)
         report = workflow.plan(conf, cloud, engine, options(given), run.tell)
         report = replace(report, changes_are_news=given.detailed_exitcode)
         if given.out is not None:

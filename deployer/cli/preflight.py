@@ -28,10 +28,9 @@ def preflight(given: Given) -> None:
 def _preflight(given: Given, run: Run) -> Report:
     from deployer import workflow
     from deployer.cli.cloud import open_cloud
-    from deployer.cli.sources import configuration, options
-    from deployer.engines.registry import open_engine
+    from deployer.cli.sources import configuration, engine_of, options
 
     conf = configuration(given)
     with open_cloud(conf.cloud, given.config.parent) as cloud:
-        engine = open_engine(conf.engine, cloud)
+        engine = engine_of(conf, given, cloud)
         return workflow.preflight_only(conf, cloud, engine, options(given), run.tell)

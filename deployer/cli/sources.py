@@ -11,7 +11,10 @@ from deployer.config import Config, load
 from deployer.errors import ConfigurationInvalid, UsageError
 
 if TYPE_CHECKING:
+    from deployer.azure.cloud import Cloud
+    from deployer.core.plan import Consent
     from deployer.core.planfile import PlanFile
+    from deployer.engines import Engine
     from deployer.workflow import Options
 
 LARGEST_PLAN = 64 * 1024 * 1024
@@ -48,19 +51,31 @@ def beside(source: Config | PlanFile, path: Path) -> Path:
 
 def options(given: Given) -> Options:
     """What the command line allows."""
-    from deployer.core.plan import Consent
     from deployer.workflow import Options
+
+    return Options(_allowed(given), run_smoke=not given.no_smoke, save_audio=given.save_audio)
+
+
+def engine_of(source: Config | PlanFile, given: Given, cloud: Cloud) -> Engine:
+    """Who carries the plan out. Raises Blocked when it cannot be had here."""
+    from deployer.engines import EngineOptions
+    from deployer.engines.registry import open_engine
+
+    directory = beside(source, given.config) / ".deployer"
+    return open_engine(
+        source.engine, cloud, EngineOptions(directory, _allowed(given), source.pulumi)
+    )
+
+
+def _allowed(given: Given) -> frozenset[Consent]:
+    from deployer.core.plan import Consent
 
     allowed = {
         Consent.ADOPT: given.adopt,
         Consent.DELETE: given.allow_delete,
         Consent.REPLACE: given.allow_replace,
     }
-    return Options(
-        frozenset(consent for consent, is_given in allowed.items() if is_given),
-        run_smoke=not given.no_smoke,
-        save_audio=given.save_audio,
-    )
+    return frozenset(consent for consent, is_given in allowed.items() if is_given)
 
 
 def _is_plan(path: Path) -> bool:

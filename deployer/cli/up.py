@@ -32,8 +32,7 @@ def _up(given: Given, run: Run) -> Report:
     from deployer.cli.approval import Approval
     from deployer.cli.cloud import open_cloud
     from deployer.cli.interruption import Interruption
-    from deployer.cli.sources import beside, configuration_or_plan, options
-    from deployer.engines.registry import open_engine
+    from deployer.cli.sources import beside, configuration_or_plan, engine_of, options
 
     source = configuration_or_plan(given)
     with (
@@ -43,7 +42,7 @@ def _up(given: Given, run: Run) -> Report:
         return workflow.up(
             source,
             cloud,
-            open_engine(source.engine, cloud),
+            engine_of(source, given, cloud),
             options(given),
             approve=Approval(run, given, interruption, nothing_is_real=cloud.is_loopback),
             tell=interruption.hearing(run.tell),

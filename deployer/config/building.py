@@ -13,6 +13,7 @@ from deployer.config.findings import Findings
 from deployer.config.offline import day_of_judgement, judge_offline
 from deployer.config.shape import Fields, Leaf
 from deployer.core.checks import AudioSettings, RealtimeSettings, SmokeSettings
+from deployer.core.stacks import PulumiSettings
 from deployer.core.unique_string import unique_string
 
 
@@ -52,6 +53,7 @@ def build(
         tags=tags,
         lifecycle=lifecycle,
         smoke=_smoke(root.fields("smoke")),
+        pulumi=_pulumi(root.fields("pulumi"), around, findings),
     )
 
 
@@ -109,6 +111,15 @@ def _smoke(fields: Fields) -> SmokeSettings:
         realtime=RealtimeSettings(
             str(protocol.value) if protocol else usual.realtime.protocol, _limit(realtime)
         ),
+    )
+
+
+def _pulumi(fields: Fields, around: Element, findings: Findings) -> PulumiSettings:
+    return PulumiSettings(
+        *(
+            text(fields.leaf(key), around, findings)
+            for key in ("backend", "secretsProvider", "stack")
+        )
     )
 
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from deployer.core.checks import SmokeSettings
 from deployer.core.problems import Place, Problem
 from deployer.core.resources import ModelVersion, Sku
+from deployer.core.stacks import PulumiSettings
 from deployer.core.state import SoftDelete
 
 
@@ -106,6 +107,7 @@ class Config:
     tags: Mapping[str, str] = field(default_factory=dict)
     lifecycle: Lifecycle = field(default_factory=Lifecycle)
     smoke: SmokeSettings = field(default_factory=SmokeSettings)
+    pulumi: PulumiSettings = field(default_factory=PulumiSettings)
     problems: tuple[Problem, ...] = ()
 
     @property

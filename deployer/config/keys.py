@@ -204,6 +204,31 @@ _LIFECYCLE = Table(
     },
 )
 
+_PULUMI = Table(
+    "pulumi",
+    {
+        "backend": Key(
+            Text("[a-z0-9]+://.*", "an address such as azblob://state?storage_account=NAME"),
+            "Where states are kept: file://, azblob://, s3://, gs:// or https:// (Pulumi Cloud).",
+        ),
+        "secretsProvider": Key(
+            Text(
+                "[a-z0-9]+://.+",
+                "an address such as azurekeyvault://NAME/keys/KEY",
+                ("passphrase", "default"),
+            ),
+            "What encrypts the secrets in a state: passphrase, azurekeyvault://... or default.",
+        ),
+        "stack": Key(
+            Text(
+                "[a-zA-Z0-9_./-]{1,100}",
+                "1 to 100 letters, digits, dots, dashes, underscores or slashes",
+            ),
+            "The stack; left out, it has the configuration's name.",
+        ),
+    },
+)
+
 ROOT = Table(
     "configuration",
     {
@@ -255,5 +280,6 @@ ROOT = Table(
         "lifecycle": Key(_LIFECYCLE, "How to treat models that retire."),
         "accounts": Key(Listing(_ACCOUNT, minimum=1), "Azure OpenAI resources.", required=True),
         "smoke": Key(_SMOKE, "How to listen to what was deployed."),
+        "pulumi": Key(_PULUMI, "Where the engine pulumi keeps its state; no other engine has one."),
     },
 )

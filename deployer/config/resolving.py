@@ -43,10 +43,13 @@ def resolve(
     observed: ObservedState,
     live: LiveOffers,
     today: dt.date,
-    identity_object_id: str,
+    identity_object_id: str | None,
     identity_kind: str,
 ) -> Resolved:
-    """Decide what every declared deployment shall be today. The identity is the principal that `self` means."""
+    """Decide what every declared deployment shall be today. The identity is the principal that `self` means.
+
+    Where nobody knows it (None), roles of `self` are left out, and a problem says so.
+    """
     owner = Owner(config.name, config.engine)
     resources: list[Resource] = []
     places: dict[str, Place] = {
@@ -62,6 +65,8 @@ def resolve(
         market = Market(account.location, account.kind, today, offers)
         resources.append(_account(account, config, owner))
         places[account_address(account.name)] = account.place
+        if identity_object_id is None and any(one.principal == SELF for one in account.roles):
+            problems.append(_nobody(account))
         for role, place in _roles(account, identity_object_id, identity_kind):
             if role.address not in places:
                 resources.append(role)
@@ -118,13 +123,26 @@ def _deployment(
 
 
 def _roles(
-    account: AccountConfig, identity_object_id: str, identity_kind: str
+    account: AccountConfig, identity_object_id: str | None, identity_kind: str
 ) -> Iterator[tuple[RoleAssignment, Place]]:
     for one in account.roles:
         own = one.principal == SELF
         principal = identity_object_id if own else one.principal
         kind = identity_kind if own else one.principal_type
-        yield RoleAssignment(account.name, CAN[one.can], principal, kind), one.place
+        if principal is not None:
+            yield RoleAssignment(account.name, CAN[one.can], principal, kind), one.place
+
+
+def _nobody(account: AccountConfig) -> Problem:
+    return Problem(
+        "role.self-unknown",
+        Severity.WARNING,
+        "A role for `self` is left out",
+        f"Nobody is signed in, so it is not known whom `self` means on {account.name}.",
+        "Name the principal with --self-id OBJECT_ID.",
+        account.place,
+        account_address(account.name),
+    )
 
 
 def _unasked(account: AccountConfig) -> Problem:

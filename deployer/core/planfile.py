@@ -10,6 +10,7 @@ from deployer.core.checks import SmokeSettings
 from deployer.core.encoding import Json, decode, encode
 from deployer.core.plan import Change, Phase, Plan
 from deployer.core.resources import Scope
+from deployer.core.stacks import PulumiSettings
 from deployer.core.state import DesiredState, ObservedState
 
 FORMAT_VERSION = 1
@@ -34,6 +35,7 @@ class PlanFile:
     phases: tuple[Phase, ...]
     observed_digest: str
     smoke: SmokeSettings = field(default_factory=SmokeSettings)
+    pulumi: PulumiSettings = field(default_factory=PulumiSettings)
     format_version: int = FORMAT_VERSION
 
     @property

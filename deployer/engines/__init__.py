@@ -4,11 +4,25 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 from deployer.core.events import Event
-from deployer.core.plan import Plan
+from deployer.core.plan import Consent, Plan
 from deployer.core.problems import Problem
+from deployer.core.stacks import PulumiSettings
+
+
+@dataclass(frozen=True, slots=True)
+class EngineOptions:
+    """What an engine may need beside the plan: the folder beside the configuration in which a run keeps its own
+    things, what the user has allowed, and where Pulumi's state lies.
+    """
+
+    directory: Path
+    allowed: frozenset[Consent] = frozenset()
+    pulumi: PulumiSettings = field(default_factory=PulumiSettings)
 
 
 class Engine(Protocol):

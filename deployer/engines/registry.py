@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from deployer.azure.cloud import Cloud
-from deployer.engines import Engine
+from deployer.engines import Engine, EngineOptions
 from deployer.errors import Blocked, UsageError
 
 _LATER = ("pulumi", "arm")
 
 
-def open_engine(name: str, cloud: Cloud) -> Engine:
-    """The engine of that name. Raises Blocked for one that this version does not have, UsageError for no engine."""
+def open_engine(name: str, cloud: Cloud, options: EngineOptions) -> Engine:  # noqa: ARG001 - until the other engines stand
+    """The engine of that name. Raises Blocked for one that cannot be used here, UsageError for no engine."""
     if name == "sdk":
         from deployer.engines.sdk import SdkEngine
 

@@ -34,6 +34,7 @@ FULL: dict[str, Any] = {
         "deployment": {"sku": {"name": "GlobalStandard", "capacity": 3}, "raiPolicyName": "p"},
     },
     "lifecycle": {"onRetired": "warn", "warnWithin": "90d"},
+    "pulumi": {"backend": "file://state", "secretsProvider": "passphrase", "stack": "org/prod"},
     "accounts": [
         {
             "name": "a1",
