@@ -17,7 +17,7 @@ from deployer.cli.talk import Stream, Talk
 from deployer.core.events import Done, Event, Failed, NotDone, Started, Waited
 from deployer.core.events import Progress as Going
 from deployer.core.report import Report
-from deployer.errors import DeployerError, ExitCode, Interrupted
+from deployer.errors import DeployerError, ExitCode, Interrupted, UsageError
 from deployer.render import render
 from deployer.render.text import render as render_text
 from deployer.render.text import render_after, render_before
@@ -118,6 +118,8 @@ def conclude(verb: str, given: Given, body: Callable[[Run], Report]) -> NoReturn
 def _ended(run: Run, given: Given, body: Callable[[Run], Report]) -> Report | DeployerError:
     """The body's report, or the error that it ended with."""
     try:
+        for _, path in given.report:
+            _claim(path)
         return body(run)
     except DeployerError as foreseen:
         return foreseen
@@ -129,9 +131,18 @@ def _ended(run: Run, given: Given, body: Callable[[Run], Report]) -> Report | De
         run.close()
 
 
-def _written(path: Path, text: str, talk: Talk) -> bool:
+def _claim(path: Path) -> None:
+    """Be told before anything is done that a report can have no place, not after. Raises UsageError."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a"):
+            pass
+    except OSError as error:
+        raise UsageError(f"The report {path} cannot be written: {error.strerror}.") from None
+
+
+def _written(path: Path, text: str, talk: Talk) -> bool:
+    try:
         path.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         talk.note(f"error: the report {path} could not be written: {error.strerror}")

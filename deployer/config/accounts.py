@@ -156,7 +156,12 @@ _STATED = ("kind", "sku", "auth", "customSubDomainName", "publicNetworkAccess", 
 
 
 def _there_are(names: Iterable[str]) -> str:
-    return f"There: {', '.join(names)}."
+    listed = ", ".join(names)
+    return (
+        f"There: {listed}."
+        if listed
+        else "There are none: the account that it is like has no deployments."
+    )
 
 
 def _written_name(deployment: Fields) -> str:

@@ -99,12 +99,27 @@ def test_an_error_reaches_the_report_files(tmp_path):
     assert Xml.parse(path).getroot().get("failures") == "1"  # noqa: S314 - our own file
 
 
-def test_a_report_that_cannot_be_written_is_a_failure(tmp_path, capsys):
+def test_a_report_that_has_no_place_is_told_before_anything_is_done(tmp_path, capsys):
     (tmp_path / "file").write_text("")
+    done = []
 
-    code = ended(tmp_path, lambda run: REPORTS["up"], report=(("json", tmp_path / "file" / "x"),))
+    code = ended(tmp_path, done.append, report=(("json", tmp_path / "file" / "x"),))
 
-    assert code == 1
+    assert (64, []) == (code, done)
+    assert "cannot be written" in capsys.readouterr().err
+
+
+def test_a_report_that_lost_its_place_is_a_failure(tmp_path, capsys):
+    path = tmp_path / "new" / "x"
+
+    def body(run):
+        path.unlink()
+        path.parent.rmdir()
+        return REPORTS["up"]
+
+    code = ended(tmp_path, body, report=(("json", path),))
+
+    assert 1 == code
     assert "could not be written" in capsys.readouterr().err
 
 
