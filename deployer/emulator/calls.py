@@ -50,7 +50,7 @@ class Calls:
     ) -> CalledDeployment:
         """Which deployment a call has reached; raises `Refused`."""
         found = self._account(account)
-        self._authorise(found, headers, query, operation)
+        self._authorise(found, deployment, headers, query, operation)
         return self._reached(found, deployment)
 
     def reach(self, account: str, deployment: str) -> CalledDeployment:
@@ -77,6 +77,7 @@ class Calls:
     def _authorise(
         self,
         account: Account,
+        deployment: str,
         headers: Mapping[str, str],
         query: Mapping[str, str],
         operation: str,
@@ -92,7 +93,7 @@ class Calls:
         if key:
             self._check_key(account, key)
         elif bearer:
-            self._check_token(account, bearer, operation)
+            self._check_token(account, deployment, bearer, operation)
         else:
             raise Refused(401, "401", _NO_KEY)
 
@@ -103,7 +104,7 @@ class Calls:
         if not (same_secret(key, account.key1) or same_secret(key, account.key2)):
             raise Refused(401, "401", _NO_KEY)
 
-    def _check_token(self, account: Account, token: str, operation: str) -> None:
+    def _check_token(self, account: Account, deployment: str, token: str, operation: str) -> None:
         try:
             caller: Caller = self._cloud.tokens.check(token, DATA_AUDIENCES)
         except InvalidToken:
@@ -116,6 +117,8 @@ class Calls:
                 f"The principal `{caller.object_id}` lacks the required data action `{action}` to "
                 f"perform `{_PATHS.get(operation, operation)}` operation."
             )
+            if self.fault("oldRoleWords", account.name, deployment) is not None:
+                message = "Principal does not have access to API/Operation."
             raise Refused(401, "PermissionDenied", message)
 
     def _reached(self, account: Account, name: str) -> CalledDeployment:

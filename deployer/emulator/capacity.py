@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
+from deployer.emulator.gateway import region
 from deployer.emulator.world import CalledDeployment, RateLimit, Refused
 
 
@@ -20,7 +21,7 @@ class Capacity:
     """The use of every deployment in its present renewal period, which begins with the first call."""
 
     def __init__(self) -> None:
-        self._windows: dict[tuple[str, str, str], _Window] = {}
+        self._windows: dict[tuple[str, str, float, str], _Window] = {}
 
     def use(
         self, called: CalledDeployment, now: float, *, requests: int = 0, tokens: int = 0
@@ -31,18 +32,32 @@ class Capacity:
             window = self._window(called, limit, now)
             window.used[limit.key] = window.used.get(limit.key, 0) + amount
 
-    def check(self, called: CalledDeployment, now: float, operation: str, version: str) -> None:
-        """Refuse a call when a limit is used up: 429, in the words quoted for the account's kind."""
+    def check(
+        self,
+        called: CalledDeployment,
+        now: float,
+        operation: str,
+        version: str,
+        says_when: bool = True,
+    ) -> None:
+        """Refuse a call when a limit is used up: 429, in the words quoted for the account's kind.
+
+        In 2023-12 no Retry-After came (not `says_when`) but two other headers (openai-python issue 937).
+        """
         for limit in called.rate_limits:
             if self._left(called, limit, now) > 0:
                 continue
             wait = max(1, math.ceil(self._reset(called, limit, now)))
             what = "token" if limit.key == "token" else "call"
+            old = {
+                f"x-rate-limit-reset-{limit.key}s": str(wait),
+                "policy-id": f"DeploymentRatelimit-{limit.key.capitalize()}",
+            }
             raise Refused(
                 429,
                 "429",
                 _words(called, operation, version, what, wait),
-                {"Retry-After": str(wait)},
+                {"Retry-After": str(wait)} if says_when else old,
             )
 
     def headers(self, called: CalledDeployment, now: float) -> dict[str, str]:
@@ -64,7 +79,8 @@ class Capacity:
         return self._window(called, limit, now).began + limit.renewal_period - now
 
     def _window(self, called: CalledDeployment, limit: RateLimit, now: float) -> _Window:
-        key = (called.account, called.deployment, limit.key)
+        # A deployment that is made again begins anew.
+        key = (called.account, called.deployment, called.created, limit.key)
         window = self._windows.get(key)
         if window is None or not 0 <= now - window.began < limit.renewal_period:
             window = self._windows[key] = _Window(now)
@@ -75,7 +91,7 @@ def _words(called: CalledDeployment, operation: str, version: str, what: str, wa
     if called.account_kind == "AIServices":
         # Quoted 2025-12.
         return (
-            f"Your requests to {called.deployment} for {called.model} in {called.location} have exceeded"
+            f"Your requests to {called.deployment} for {called.model} in {region(called)} have exceeded"
             f" the {what} rate limit for your current AIServices S0 pricing tier. This request was for"
             f" {operation} under Azure OpenAI API version {version}. Please retry after {wait} seconds."
         )

@@ -108,13 +108,16 @@ class DataPlane:
         if is_realtime(called):
             raise not_supported("chatCompletion", called)
         now = world.now()
-        if wrong("realCapacity") is not None:
+        real = wrong("realCapacity")
+        if real is not None:
             version = request.query.get("api-version", "v1")
-            self._capacity.check(called, now, "ChatCompletions_Create", version)
+            says_when = real.get("retryAfter") is not False
+            self._capacity.check(called, now, "ChatCompletions_Create", version, says_when)
         said = self._said.setdefault((called.account, called.deployment), SaidAudio())
         asked = read_request(asked_body, said, now)
-        if wrong("contentFilter") is not None:
-            raise Filtered
+        filtered = wrong("contentFilter")
+        if filtered is not None:
+            raise Filtered(inner=filtered.get("inner") is not False)
         given = answer(asked, f"{called.model}-{called.version}", self._speaker, said, wrong, now)
         self._capacity.use(called, now, requests=1, tokens=given.tokens + asked.tokens)
         headers = answer_headers(request, called, self._capacity.headers(called, now))

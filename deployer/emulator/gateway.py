@@ -21,7 +21,7 @@ _REGIONS = {"eastus2": "East US 2", "swedencentral": "Sweden Central"}
 Handle = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-_FILTERED = {
+_FILTERED: dict[str, object] = {
     "message": "The response was filtered due to the prompt triggering Azure OpenAI's content management"
     " policy. Please modify your prompt and retry. To learn more about our content filtering policies"
     " please read our documentation: https://go.microsoft.com/fwlink/?linkid=2198766",
@@ -42,7 +42,13 @@ _FILTERED = {
 
 
 class Filtered(Exception):
-    """The prompt was filtered: the one error of the model layer that says which filter it was."""
+    """The prompt was filtered: the one error of the model layer that may say which filter it was (`inner`)."""
+
+    def __init__(self, inner: bool = True) -> None:
+        super().__init__()
+        self.error = {
+            name: value for name, value in _FILTERED.items() if inner or name != "innererror"
+        }
 
 
 def guarded(handle: Handle) -> Handle:
@@ -56,8 +62,10 @@ def guarded(handle: Handle) -> Handle:
             return web.json_response(refused.body, status=refused.status, headers=shown)
         except InvalidRequest as invalid:
             return web.json_response({"error": invalid.error}, status=400, headers=headers(request))
-        except Filtered:
-            return web.json_response({"error": _FILTERED}, status=400, headers=headers(request))
+        except Filtered as filtered:
+            return web.json_response(
+                {"error": filtered.error}, status=400, headers=headers(request)
+            )
 
     return guard
 
@@ -82,11 +90,16 @@ def answer_headers(
         **headers(request),
         "cache-control": "no-cache, must-revalidate",
         "access-control-allow-origin": "*",
-        "x-ms-region": _REGIONS.get(called.location, called.location),
+        "x-ms-region": region(called),
         "x-accel-buffering": "no",
         "azureml-model-session": f"d{secrets.randbelow(1000):03d}-20250206120000",
         **limits,
     }
+
+
+def region(called: CalledDeployment) -> str:
+    """The region as people write it."""
+    return _REGIONS.get(called.location, called.location)
 
 
 def refuse_network(wrong: Wrong) -> None:

@@ -115,13 +115,18 @@ class Handshakes:
         needs_key = _transcribes(request) and wrong("ephemeralOnly") is not None
         if needs_key and _ephemeral_key(request) is None:
             raise Refused(401, "Unauthorized", "This operation requires ephemeral authentication.")
+        if _names_deployment(request) and wrong("noTranscriptionDeployment") is not None:
+            message = "A transcription session takes no deployment in its address."
+            raise Refused(400, "BadRequest", message)
         if self._is_sent_away(request, called, dialect) or wrong("redirect302") is not None:
             return _sent_away(request)
         if not is_realtime(called):
             raise not_supported("realtime", called)
-        if wrong("realCapacity") is not None:
+        real = wrong("realCapacity")
+        if real is not None:
             version = request.query.get("api-version", "v1")
-            self._capacity.check(called, self._world.now(), "Realtime_Create", version)
+            says_when = real.get("retryAfter") is not False
+            self._capacity.check(called, self._world.now(), "Realtime_Create", version, says_when)
         socket = web.WebSocketResponse(
             max_msg_size=LARGEST_MESSAGE, compress=False, protocols=["realtime"]
         )
@@ -201,6 +206,11 @@ def _ending(dialect: Dialect, wrong: Wrong) -> Ending:
 
 def _transcribes(request: web.Request) -> bool:
     return request.query.get("intent") == "transcription"
+
+
+def _names_deployment(request: web.Request) -> bool:
+    """Whether a transcription handshake has a deployment in its query."""
+    return _transcribes(request) and "deployment" in request.query
 
 
 def _ephemeral_key(request: web.Request) -> str | None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
-from deployer.emulator import managed_identity, metadata, page
+from deployer.emulator import gateway, managed_identity, metadata, page
 from deployer.emulator.addresses import ACCOUNT
 from deployer.emulator.admin import Administration
 from deployer.emulator.arm.dispatch import perform
@@ -34,7 +34,7 @@ _ENTRY = web.RequestKey("entry", Entry)
 _IDENTITY = re.compile(r"(/[^/]+){1,2}(/v2\.0)?/(oauth2|discovery|\.well-known)/.*", re.IGNORECASE)
 _GRAPH = "/v1.0/directoryobjects/getbyids"
 _IDENTITY_PLACES = (metadata.PATH, _GRAPH, *managed_identity.PLACES)
-_DATA = re.compile(r"(/[^/]+)?/openai(/.*)?", re.IGNORECASE)
+_DATA = re.compile(r"(/[^/]+)?/+openai(/.*)?", re.IGNORECASE)
 _TOKEN_PROBLEMS = {"expired": Refusal.TOKEN_EXPIRED, "audience": Refusal.TOKEN_AUDIENCE}
 _REMAINING = {"PUT": "writes", "PATCH": "writes", "POST": "writes", "DELETE": "deletes"}
 _BUCKETS = {"reads": (249, 3749), "writes": (199, 2999), "deletes": (199, 2999)}
@@ -155,7 +155,7 @@ class Server:
         if plane == "identity":
             return _response(await self._sign_in(request))
         if plane == "data":
-            raise Refused(404, "404", "Resource not found")
+            return _nowhere(request)
         try:
             answer = await self._control(request)
         except ArmError as error:
@@ -229,9 +229,14 @@ async def _half(request: web.Request, response: web.StreamResponse) -> web.Strea
     return _Unsent()
 
 
-async def _nothing(_request: web.Request) -> web.StreamResponse:
-    refused = Refused(404, "404", "Resource not found")
-    return web.json_response(refused.body, status=refused.status)
+async def _nothing(request: web.Request) -> web.StreamResponse:
+    return _nowhere(request)
+
+
+def _nowhere(request: web.Request) -> web.Response:
+    refused = gateway.not_found()
+    headers = gateway.headers(request)
+    return web.json_response(refused.body, status=refused.status, headers=headers)
 
 
 def plane_of(path: str) -> str:

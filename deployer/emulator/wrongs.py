@@ -29,7 +29,7 @@ WRONGS: Mapping[str, str] = {
     "wavTrap": "The WAV header gives FFFFFFFF for both sizes.",
     "earlyClose": "The connection breaks in the middle of the audio.",
     "refusedUpdate": "session.update is answered by an error (`message`) instead of session.updated.",
-    "failedResponse": "response.done has status failed and a server_error.",
+    "failedResponse": "response.done has status failed and an error (`type`, `code`, `message`): a server_error.",
     "neverDone": "Everything of a response arrives but response.done.",
     "missingEvent": "One type of realtime event is never sent (`event`: response.content_part.done).",
     "doubledEvent": "One type of realtime event is sent twice (`event`: response.output_item.done).",
@@ -47,15 +47,17 @@ SWITCHES: Mapping[str, str] = {
     "shortSession": "A realtime session expires after `seconds` (default 1), as `form` says: event, close or both.",
     "oldActiveResponse": "The error of a second response has no code and a shorter message, as in January 2025.",
     "oldContentPart": "response.content_part events carry `content` in place of `part`, as in Azure's first builds.",
+    "oldRoleWords": "The 401 of a caller without the role has its older, shorter words.",
 }
 """Behaviour whose truth on Azure is unverified or rarely wanted; off unless switched on."""
 
 REFUSALS: Mapping[str, str] = {
     "firewall": "The resource's firewall denies every call: 403.",
     "virtualNetwork": "The resource is in a virtual network and was called by its public address: 403.",
-    "contentFilter": "The prompt of a chat completion is filtered: 400 with an innererror.",
+    "contentFilter": "The prompt of a chat completion is filtered: 400 with an innererror, or without (`inner`: false).",
     "ephemeralOnly": "Transcription sessions are opened by ephemeral keys only: 401.",
-    "realCapacity": "More requests or tokens than the deployment's capacity allows are answered 429.",
+    "noTranscriptionDeployment": "A transcription handshake that names a deployment is answered 400.",
+    "realCapacity": "More requests or tokens than the deployment's capacity allows are answered 429 (`retryAfter`: false gives the headers of 2023).",
 }
 """Calls that are not let in, as seen on Azure when networks, filters, keys or capacities are against them."""
 

@@ -17,7 +17,7 @@ ROOT = "root"
 class Part:
     """A piece of a message: text, or sound with what is known of its words.
 
-    `heard` is what the model understood; `transcript` is what the session shows.
+    `heard` is what the model understood; `transcript` is what the session shows; `is_cut` is what truncation leaves.
     """
 
     text: str | None = None
@@ -25,6 +25,7 @@ class Part:
     transcript: str | None = None
     heard: str | None = None
     tokens: int = 0
+    is_cut: bool = False
 
     @classmethod
     def written(cls, text: str) -> Part:
@@ -129,7 +130,8 @@ class Conversation:
         """Cut an answer's sound and drop its words, which are no longer true."""
         item = self.find(item_id, "item_truncate_invalid_item_id")
         part = item.parts[0] if item.parts else None
-        if item.role != "assistant" or part is None or not part.is_audio:
+        # The same for an answer of which no sound has been sent yet (livekit PR 6158).
+        if item.role != "assistant" or part is None or not part.is_audio or not part.pcm:
             raise InvalidRequest(
                 "Only model output audio messages can be truncated",
                 code="unsupported_content_type",
@@ -142,5 +144,5 @@ class Conversation:
                 param="audio_end_ms",
             )
         part.pcm = part.pcm[: audio_end_ms * BYTES_PER_SECOND // 1000 // 2 * 2]
-        part.transcript = ""
+        part.transcript, part.is_cut = "", True
         part.tokens = len(part.pcm) // BYTES_PER_AUDIO_TOKEN

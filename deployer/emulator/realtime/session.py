@@ -221,6 +221,8 @@ class RealtimeSession:
         item_id = required(event, "item_id", "")
         content_index = between(0, 0, int)(required(event, "content_index", ""), "content_index")
         end = between(0, 86_400_000, int)(required(event, "audio_end_ms", ""), "audio_end_ms")
+        if self._turn is not None:
+            self._turn.keep_sound()
         self._conversation.truncate(item_id, end)
         self._send(
             "conversation.item.truncated",
@@ -296,8 +298,9 @@ class RealtimeSession:
                 yield self._dialect.read_item(value, place)
 
     def _answering(self, turn: Turn, content: Call | str) -> Iterator[Step]:
-        if self._wrong("failedResponse") is not None:
-            return turn.failing(self._id)
+        failed = self._wrong("failedResponse")
+        if failed is not None:
+            return turn.failing(self._id, failed)
         if turn.response.settings.speaks and not isinstance(content, Call):
             self._has_spoken = True
         return steps(turn, content, self._speaker, self._wrong, latency(self._wrong))

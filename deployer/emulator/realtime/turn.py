@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from deployer.emulator.companding import PCM_BYTES_PER_CODE
@@ -150,13 +150,14 @@ class Turn:
         ]
         yield self.end(*_ending(cut=False))
 
-    def failing(self, session_id: str) -> Iterator[Step]:
-        """The steps of a response that the service fails to make."""
+    def failing(self, session_id: str, told: Mapping[str, object]) -> Iterator[Step]:
+        """The steps of a response that the service fails to make; `told` may say type, code and message."""
         yield self._open_response()
         error = {
-            "type": "server_error",
-            "code": None,
-            "message": "The server had an error while processing your request. Sorry about that!"
+            "type": told.get("type", "server_error"),
+            "code": told.get("code"),
+            "message": told.get("message")
+            or "The server had an error while processing your request. Sorry about that!"
             f" (include session ID in your message: {session_id})",
         }
         yield self.end("failed", {"type": "failed", "error": error})
@@ -168,6 +169,13 @@ class Turn:
         self._item.status = "completed" if status == "completed" else "incomplete"
         closing, self._closing = self._closing, []
         return [event for close in reversed(closing) for event in close()]
+
+    def keep_sound(self) -> None:
+        """Put into the item what has been sent of its sound so far."""
+        for part in self._item.parts:
+            if part.is_audio and not part.is_cut:
+                part.pcm = self._sound[: self._sent_bytes]
+                part.tokens = len(part.pcm) // BYTES_PER_AUDIO_TOKEN
 
     @property
     def usage(self) -> Usage:
@@ -206,8 +214,7 @@ class Turn:
 
     def _close_part(self, part: Part) -> Iterator[str]:
         if part.is_audio:
-            part.pcm = self._sound[: self._sent_bytes]
-            part.tokens = len(part.pcm) // BYTES_PER_AUDIO_TOKEN
+            self.keep_sound()
             yield self._part_event(f"{self._dialect.audio_event}.done")
             kind = f"{self._dialect.transcript_event}.done"
             yield self._part_event(kind, transcript=part.transcript)
