@@ -5,7 +5,6 @@ A row without a source is not known of Azure: of its code only the shape is asse
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import json
 import re
@@ -345,18 +344,3 @@ def test_a_session_that_is_over_ends_in_the_form_that_was_seen(endpoint, world, 
             "event_id": None,
         }
     ] * int(has_event)
-
-
-@both
-def test_a_dropped_session_has_no_close_frame(endpoint, world, path):
-    """1006, as after some minutes of audio (Microsoft's questions and answers, 12377610)."""
-    world.faults["earlyClose"] = {}
-
-    async def talk(socket: Any) -> int | None:
-        await socket.send_json(CREATE)
-        while (await socket.receive()).type is aiohttp.WSMsgType.TEXT:
-            await asyncio.sleep(0)
-        code: int | None = socket.close_code
-        return code
-
-    assert converse(endpoint, path, talk) == 1006

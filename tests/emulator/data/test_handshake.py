@@ -120,23 +120,6 @@ def test_a_paced_answer_can_be_cancelled_on_the_way(endpoint, world, path):
 
 
 @both
-def test_a_session_expires_with_an_event_and_a_close(endpoint, world, path):
-    world.faults["shortSession"] = {"seconds": 0.05}
-
-    async def talk(socket):
-        events = await until(socket, "error")
-        return events[-1]["error"], await socket.receive()
-
-    error, closed = converse(endpoint, path, talk)
-
-    assert error["code"] == "session_expired"
-    assert "maximum duration" in error["message"]
-    assert closed.type == aiohttp.WSMsgType.CLOSE
-    assert closed.data == 1001
-    assert closed.extra == error["message"]
-
-
-@both
 def test_an_early_close_has_no_close_frame(endpoint, world, path):
     world.faults["earlyClose"] = {}
 
