@@ -15,6 +15,7 @@ Reports = tuple[tuple[str, Path], ...]
 OUTPUTS = ("text", "json", "ndjson", "markdown")
 REPORTS = {
     "junit": "junit",
+    "sarif": "sarif",
     "md": "markdown",
     "markdown": "markdown",
     "json": "json",
@@ -108,7 +109,7 @@ OPTIONS: dict[str, Callable[..., Any]] = {
         multiple=True,
         callback=_reports,
         metavar="FORMAT=PATH,...",
-        help="Also write the report to files: junit, md, json or text. Repeatable.",
+        help="Also write the report to files: junit, sarif, md, json or text. Repeatable.",
     ),
     "no_color": _flag("--no-color", help="No colour (so does NO_COLOR; FORCE_COLOR forces it)."),
     "verbose": _flag("-v", "--verbose", help="Tell every step."),

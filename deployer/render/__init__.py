@@ -19,6 +19,7 @@ FORMATS = {
     "json": "deployer.render.json",
     "markdown": "deployer.render.markdown",
     "junit": "deployer.render.junit",
+    "sarif": "deployer.render.sarif",
 }
 """Format to module. To add a format, write the module and its row here."""
 

@@ -17,7 +17,7 @@ from deployer.render.text import render as render_text
 from deployer.render.text import render_after, render_before
 
 SAMPLES = Path(__file__).parent / "samples"
-ENDINGS = {"text": "txt", "json": "json", "markdown": "md", "junit": "xml"}
+ENDINGS = {"text": "txt", "json": "json", "markdown": "md", "junit": "xml", "sarif": "sarif"}
 
 
 @pytest.mark.parametrize("form", FORMATS)
