@@ -19,7 +19,7 @@ from deployer.core.resources import (
     RoleAssignment,
     Sku,
 )
-from deployer.core.state import ENGINE_TAG, OWNER_TAG, Owner
+from deployer.core.state import Owner
 
 JsonObject = Mapping[str, Any]
 
@@ -84,11 +84,6 @@ def role_assignment(account: str, properties: JsonObject) -> RoleAssignment:
 def holding(properties: JsonObject) -> tuple[str, str]:
     """Who holds which role: the ids of principal and role definition, as `ObservedState.inherited_roles` has them."""
     return properties["principalId"].casefold(), _role(properties).id
-
-
-def described(owner: Owner) -> str:
-    """The mark of ownership on a role assignment, which has no tags but a description."""
-    return f"{OWNER_TAG}={owner.name}; {ENGINE_TAG}={owner.engine}"
 
 
 def describer(description: str | None) -> Owner | None:

@@ -18,7 +18,9 @@ class Format:
     meaning: str
 
 
-FORMATS: dict[str, Format] = {}
+FORMATS: dict[str, Format] = {
+    "desired": Format("deployer.export.desired", "pulumi", "plain JSON for the Pulumi program"),
+}
 """By the name that `deployer export --to` takes. Each module has `text(desired) -> str`."""
 
 

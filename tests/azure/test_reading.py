@@ -8,6 +8,7 @@ from build import AUDIO, OWNER
 from deployer.azure import reading
 from deployer.core.offers import Life, OfferedSku, Usage
 from deployer.core.resources import Account, Deployment, ModelVersion, Role, RoleAssignment, Sku
+from deployer.core.role_names import described
 from deployer.core.state import Owner
 
 TODAY = dt.date(2026, 4, 23)
@@ -112,7 +113,7 @@ def test_a_role_assignment_by_its_id_without_case():
 @pytest.mark.parametrize(
     ("description", "owner"),
     [
-        (reading.described(OWNER), OWNER),
+        (described(OWNER), OWNER),
         ("deployer=x; deployer-engine=arm", Owner("x", "arm")),
         ("made by hand; a=b", None),
         ("", None),

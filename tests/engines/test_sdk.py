@@ -8,10 +8,11 @@ from build import AUDIO, account, deployment, group, role
 
 from deployer.azure.clients import clients
 from deployer.azure.paths import account_path, deployment_path
-from deployer.azure.role_assignments import assignment_body, assignment_path, definition
+from deployer.azure.role_assignments import assignment_body, assignment_path
 from deployer.azure.waiting import SystemClock
 from deployer.catalog.api_versions import ARM, AUTHORIZATION
 from deployer.core.events import Done, Failed, NotDone, Progress, Waited
+from deployer.core.role_names import definition
 from deployer.engines.sdk import SdkEngine
 
 ONE = (group(), account("voice-a"), deployment("realtime", "voice-a"))
