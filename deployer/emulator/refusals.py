@@ -102,7 +102,9 @@ def between(low: float, high: float, kind: type = float) -> Check:
     return check
 
 
-def fields(value: Json, place: str, allowed: Mapping[str, Check]) -> dict[str, Json]:
+def fields(
+    value: Json, place: str, allowed: Mapping[str, Check], null_is_absent: bool = False
+) -> dict[str, Json]:
     """The fields of an object that were given, checked; any other name is an unknown parameter."""
     a(dict)(value, place)
     for name in value:
@@ -112,7 +114,11 @@ def fields(value: Json, place: str, allowed: Mapping[str, Check]) -> dict[str, J
                 code="unknown_parameter",
                 param=f"{place}.{name}",
             )
-    return {name: allowed[name](given, f"{place}.{name}") for name, given in value.items()}
+    return {
+        name: allowed[name](given, f"{place}.{name}")
+        for name, given in value.items()
+        if given is not None or not null_is_absent
+    }
 
 
 def required(value: Mapping[str, Json], name: str, place: str) -> Json:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -16,6 +15,7 @@ from deployer.emulator.addresses import ACCOUNT
 from deployer.emulator.admin import Administration
 from deployer.emulator.arm.dispatch import perform
 from deployer.emulator.arm.errors import ArmError, Refusal
+from deployer.emulator.arm.headers import arm_headers
 from deployer.emulator.calls import Calls
 from deployer.emulator.cloud import EmulatedCloud
 from deployer.emulator.data_plane import LARGEST_REQUEST, DataPlane
@@ -24,7 +24,6 @@ from deployer.emulator.journal import Entry
 from deployer.emulator.records import JsonObject
 from deployer.emulator.router import Answer
 from deployer.emulator.spoken import best_speaker
-from deployer.emulator.store import new_guid
 from deployer.emulator.templates import reader
 from deployer.emulator.token_endpoint import device_code, discovery, keys, token
 from deployer.emulator.world import Refused
@@ -36,8 +35,6 @@ _GRAPH = "/v1.0/directoryobjects/getbyids"
 _IDENTITY_PLACES = (metadata.PATH, _GRAPH, *managed_identity.PLACES)
 _DATA = re.compile(r"(/[^/]+)?/+openai(/.*)?", re.IGNORECASE)
 _TOKEN_PROBLEMS = {"expired": Refusal.TOKEN_EXPIRED, "audience": Refusal.TOKEN_AUDIENCE}
-_REMAINING = {"PUT": "writes", "PATCH": "writes", "POST": "writes", "DELETE": "deletes"}
-_BUCKETS = {"reads": (249, 3749), "writes": (199, 2999), "deletes": (199, 2999)}
 
 Handle = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -160,7 +157,7 @@ class Server:
             answer = await self._control(request)
         except ArmError as error:
             answer = Answer(error.body, error.status, error.headers)
-        return _response(answer, _arm_headers(request.method, self._cloud))
+        return _response(answer, arm_headers(self._cloud, request[_ENTRY]))
 
     async def _sign_in(self, request: web.Request) -> Answer:
         path = request.path.lower().rstrip("/")
@@ -287,27 +284,6 @@ def _faulty(spec: JsonObject) -> web.Response:
     }
     headers = {"Retry-After": str(spec["retryAfter"])} if "retryAfter" in spec else None
     return web.json_response({"error": error}, status=int(spec.get("status", 500)), headers=headers)
-
-
-def _arm_headers(method: str, cloud: EmulatedCloud) -> dict[str, str]:
-    """What every answer of Resource Manager carries (recorded 2025-10 to 2026-06)."""
-    kind = _REMAINING.get(method, "reads")
-    ordinary, everywhere = _BUCKETS[kind]
-    request_id = new_guid()
-    return {
-        "Cache-Control": "no-cache",
-        "Pragma": "no-cache",
-        "Expires": "-1",
-        "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
-        "X-Content-Type-Options": "nosniff",
-        "X-Cache": "CONFIG_NOCACHE",
-        "X-MSEdge-Ref": f"Ref A: {secrets.token_hex(16).upper()}",
-        "x-ms-request-id": request_id,
-        "x-ms-correlation-request-id": request_id,
-        "x-ms-routing-request-id": f"EMULATOR:{cloud.clock.now():%Y%m%dT%H%M%SZ}:{request_id}",
-        f"x-ms-ratelimit-remaining-subscription-{kind}": str(ordinary),
-        f"x-ms-ratelimit-remaining-subscription-global-{kind}": str(everywhere),
-    }
 
 
 async def _drop_server_header(_request: web.Request, response: web.StreamResponse) -> None:

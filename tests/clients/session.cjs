@@ -1,9 +1,10 @@
-// The scenarios of scenarios.py for clients on npm. Arguments: client, address, key, file of speech (pcm16); the last line is JSON.
+// The scenarios of scenarios.py for clients on npm. Arguments: client, address, key, file of
+// speech (pcm16), scenarios or expiry; the last line is JSON.
 const fs = require("node:fs");
 const path = require("node:path");
 const load = require("node:module").createRequire(path.join(process.env.NODE_CLIENTS, "x.js"));
 
-const [, , client, address, key, speech] = process.argv;
+const [, , client, address, key, speech, part] = process.argv;
 const isGa = client === "openai-ga";
 const waiting = [];
 const events = [];
@@ -65,6 +66,11 @@ async function main() {
   };
   const said = (done) => done.at(-1).response.output[0].content[0].transcript;
 
+  if (part === "expiry") {
+    const error = (await until("error")).at(-1).error;
+    check(error.code === "session_expired", "expiry");
+    return;
+  }
   await write("Say exactly: Hello there.");
   check(said(await until("response.done")) === "Hello there.", "text to audio");
 
@@ -100,11 +106,14 @@ async function main() {
     check(said(await until("response.done")) === `number ${number}`, "long session");
   }
   await api.close();
-  console.log(JSON.stringify({ passed: client }));
-  process.exit(0);
 }
 
-main().catch((error) => {
-  console.error(error);
-  process.exit(1);
-});
+main()
+  .then(() => {
+    console.log(JSON.stringify({ passed: client }));
+    process.exit(0);
+  })
+  .catch((error) => {
+    console.error(error);
+    process.exit(1);
+  });

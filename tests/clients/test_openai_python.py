@@ -5,13 +5,16 @@ import contextlib
 
 import openai
 import pytest
-from clients.scenarios import SCENARIOS
+from clients.scenarios import SCENARIOS, until
 from emulator.data.world import KEY, SmallWorld, serving
+from websockets.exceptions import ConnectionClosed
+
+WORLD = SmallWorld()
 
 
 @pytest.fixture(scope="module")
 def endpoint():
-    with serving(SmallWorld()) as address:
+    with serving(WORLD) as address:
         yield address
 
 
@@ -86,12 +89,28 @@ def async_ga(endpoint):
         runner.run(api.close())
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.__name__)
-@pytest.mark.parametrize(
+CLIENTS = pytest.mark.parametrize(
     "client",
     [sync_preview, sync_ga, async_preview, async_ga],
     ids=["sync preview", "sync ga", "async preview", "async ga"],
 )
+
+
+@CLIENTS
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.__name__)
 def test_openai_python(endpoint, client, scenario):
     with client(endpoint) as talk:
         scenario(talk)
+
+
+@CLIENTS
+def test_openai_python_hears_that_its_session_is_over(endpoint, client, monkeypatch):
+    monkeypatch.setitem(WORLD.faults, "shortSession", {"seconds": 0.2})
+    with client(endpoint) as talk:
+        error = until(talk, "error")[-1]["error"]
+        with pytest.raises(ConnectionClosed) as closed:
+            talk.receive()
+
+    assert error["code"] == "session_expired"
+    assert closed.value.rcvd is not None
+    assert (1001, error["message"]) == (closed.value.rcvd.code, closed.value.rcvd.reason)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -23,7 +24,12 @@ from deployer.emulator.router import Answer, Call
 RETAINED = timedelta(hours=48)
 """How long a deleted account can be restored (recorded 2025-10-28)."""
 
-_REAL_POLLS = {"Retry-After": "15"}
+REAL_POLLS = {"Retry-After": "15"}
+"""How Azure paces polls at `operationresults` (recorded 2021-11-18; later recordings hide the number)."""
+
+_TAG_FILTER = re.compile(
+    r"tagName eq '([^']*)'(?: and tagValue eq '([^']*)')?", re.IGNORECASE
+)
 
 
 async def put(cloud: EmulatedCloud, call: Call) -> Answer:
@@ -59,15 +65,16 @@ async def head(cloud: EmulatedCloud, call: Call) -> Answer:
     return Answer(status=204 if cloud.store.group(call["group"]) else 404)
 
 
-async def list_all(cloud: EmulatedCloud, _call: Call) -> Answer:
-    """The groups of the subscription."""
-    return Answer({"value": [group_body(group) for group in cloud.store.groups()]})
+async def list_all(cloud: EmulatedCloud, call: Call) -> Answer:
+    """The groups of the subscription, or those with a tag."""
+    return Answer({"value": _with_tag(call, [group_body(one) for one in cloud.store.groups()])})
 
 
 async def list_resources(cloud: EmulatedCloud, call: Call) -> Answer:
-    """The resources of a group: its accounts."""
+    """The resources of a group: its accounts, or those with a tag."""
     group = existing_group(cloud, call)
-    return Answer({"value": [_resource(one) for one in cloud.store.accounts(group.name)]})
+    found = [_resource(one) for one in cloud.store.accounts(group.name)]
+    return Answer({"value": _with_tag(call, found)})
 
 
 async def delete(cloud: EmulatedCloud, call: Call) -> Answer:
@@ -84,7 +91,7 @@ async def delete(cloud: EmulatedCloud, call: Call) -> Answer:
         cloud.store.put(replace(group, gone_at=ends_at))
     operation = cloud.operations.start("Running", ends_at, failure=failure)
     location = cloud.address + group_operation_path(operation, call.query["api-version"])
-    headers = {"Location": location, **cloud.settings.poll_headers(_REAL_POLLS)}
+    headers = {"Location": location, **cloud.settings.poll_headers(REAL_POLLS)}
     return Answer(status=202, headers=headers)
 
 
@@ -98,11 +105,27 @@ async def deletion_result(cloud: EmulatedCloud, call: Call) -> Answer:
         raise Refusal.NOT_FOUND.error(id=call.path)
     if cloud.operations.is_running(operation):
         location = cloud.address + group_operation_path(operation, call.query["api-version"])
-        headers = {"Location": location, **cloud.settings.poll_headers(_REAL_POLLS)}
+        headers = {"Location": location, **cloud.settings.poll_headers(REAL_POLLS)}
         return Answer(status=202, headers=headers)
     if isinstance(operation.failure, ArmError):
         raise operation.failure
     return Answer(operation.result)
+
+
+def _with_tag(call: Call, bodies: list[JsonObject]) -> list[JsonObject]:
+    """What the filter of azd and az leaves: `tagName eq 'a' and tagValue eq 'b'` (recorded 2026-04-09)."""
+    asked = _TAG_FILTER.search(call.query.get("$filter", ""))
+    if asked is None:
+        return bodies
+    name, value = asked[1].lower(), asked[2]
+    return [
+        one
+        for one in bodies
+        if any(
+            key.lower() == name and value in (None, held)
+            for key, held in one.get("tags", {}).items()
+        )
+    ]
 
 
 def _may_not_go(cloud: EmulatedCloud, account: Account) -> bool:

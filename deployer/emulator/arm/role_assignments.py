@@ -16,6 +16,8 @@ from deployer.emulator.router import Answer, Call
 from deployer.emulator.store import covers
 
 _FILTER = re.compile(r"(principalId|assignedTo|roleName)\s*(?:eq\s*|\()'([^']*)'", re.IGNORECASE)
+_BUILT_IN_SINCE = "2015-01-01T00:00:00Z"
+"""Azure tells a date of each built-in role; here it is one for all, and made up."""
 _NEVER_CHANGES = ("scope", "principal_id", "role")
 
 
@@ -147,6 +149,10 @@ def _definition(role: Role) -> JsonObject:
             "description": role.description,
             "assignableScopes": ["/"],
             "permissions": [role.permission()],
+            "createdOn": _BUILT_IN_SINCE,
+            "updatedOn": _BUILT_IN_SINCE,
+            "createdBy": None,
+            "updatedBy": None,
         },
         "id": _definition_id(role.id),
         "type": "Microsoft.Authorization/roleDefinitions",

@@ -98,6 +98,12 @@ ROUTES: tuple[Route, ...] = (
         f"{_ON_RUN}/operations/read",
         template_deployments.list_operations,
     ),
+    Route(
+        "POST",
+        "/providers/Microsoft.Resources/calculateTemplateHash",
+        "",
+        template_deployments.calculate_hash,
+    ),
     # az asks for a group's operations under a path of its own, without the provider.
     Route(
         "GET",

@@ -7,6 +7,7 @@ import secrets
 from dataclasses import replace
 
 from deployer.emulator.arm.errors import ArmError, Refusal
+from deployer.emulator.arm.groups import REAL_POLLS
 from deployer.emulator.arm.requests import existing_scope, tags_of
 from deployer.emulator.arm.template_opening import Request, read_request, shown, tried
 from deployer.emulator.arm.template_runs import Run, duration, run_failed
@@ -16,6 +17,8 @@ from deployer.emulator.identity import Caller
 from deployer.emulator.operations import group_operation_path
 from deployer.emulator.records import JsonObject, TemplateDeployment
 from deployer.emulator.router import Answer, Call
+from deployer.emulator.store import new_guid
+from deployer.emulator.templates.hashing import minified, template_hash
 
 _ENDED = ("Succeeded", "Failed", "Canceled")
 
@@ -54,7 +57,12 @@ async def validate(cloud: EmulatedCloud, call: Call) -> Answer:
     request = read_request(cloud, call)
     shadow = await tried(cloud, call, request)
     made = TemplateDeployment(
-        request.scope, request.name, shown(cloud, request), "", location=request.location
+        scope=request.scope,
+        name=request.name,
+        properties=shown(cloud, request),
+        number="",
+        location=request.location,
+        tags=tags_of(call.body),
     )
     made.properties["provisioningState"] = "Succeeded"
     made.properties["validatedResources"] = [{"id": one} for one in shadow.written]
@@ -66,11 +74,18 @@ async def what_if(cloud: EmulatedCloud, call: Call) -> Answer:
     request = read_request(cloud, call)
     shadow = await tried(cloud, call, request)
     found = await changes(cloud, shadow, call.caller, request)
-    result: JsonObject = {"status": "Succeeded", "properties": {"changes": found}}
+    properties = {"correlationId": new_guid(), "changes": found}
+    result: JsonObject = {"status": "Succeeded", "properties": properties}
     operation = cloud.operations.start("Running", cloud.clock.wall(), result=result)
     path = group_operation_path(operation, call.query["api-version"])
-    headers = {"Location": cloud.address + path, **cloud.settings.poll_headers()}
+    headers = {"Location": cloud.address + path, **cloud.settings.poll_headers(REAL_POLLS)}
     return Answer(status=202, headers=headers)
+
+
+async def calculate_hash(_cloud: EmulatedCloud, call: Call) -> Answer:
+    """The hash of a template, and the template without what does not count (recorded 2026-04-09)."""
+    template = call.body
+    return Answer({"minifiedTemplate": minified(template), "templateHash": template_hash(template)})
 
 
 async def get(cloud: EmulatedCloud, call: Call) -> Answer:
@@ -215,5 +230,7 @@ def _outputs_row(made: TemplateDeployment) -> JsonObject:
         "provisioningState": "Succeeded",
         "timestamp": made.properties["timestamp"],
         "duration": "PT0S",
+        "trackingId": new_guid(),
         "statusCode": "OK",
+        "statusMessage": None,
     }

@@ -104,8 +104,8 @@ _RESPONSE: dict[str, Check] = {
     **_BOTH,
     "audio": _response_audio,
     "conversation": one_of("auto", "none"),
-    "metadata": nullable(a(dict)),
-    "input": nullable(a(list)),
+    "metadata": a(dict),
+    "input": a(list),
 }
 _SETTINGS = {setting.name for setting in dataclasses.fields(Settings)}
 
@@ -161,7 +161,8 @@ class Ga(Dialect):
         return dataclasses.replace(settings, **_settings(fields(session, "session", _SESSION)))
 
     def read_order(self, response: Json) -> tuple[dict[str, Json], dict[str, Json]]:
-        given = fields(response, "response", _RESPONSE)
+        # LiveKit writes null for what it leaves to the session (1.8).
+        given = fields(response, "response", _RESPONSE, null_is_absent=True)
         return given, _settings(given)
 
     def response(self, response: Response) -> Json:

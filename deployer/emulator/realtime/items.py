@@ -94,8 +94,11 @@ class Conversation:
     def check_new(self, item: Item, previous: str | None) -> None:
         """Whether the item can be placed there; raises `InvalidRequest`."""
         if any(item.id == other.id for other in self._items):
+            # The code that LiveKit knows (1.8, in code).
             raise InvalidRequest(
-                f"Item with id '{item.id}' already exists.", code="invalid_value", param="item.id"
+                f"Item with id '{item.id}' already exists.",
+                code="item_create_duplicate_item_id",
+                param="item.id",
             )
         if previous not in (None, ROOT):
             self.find(str(previous), "item_create_invalid_item_id", "previous_item_id")

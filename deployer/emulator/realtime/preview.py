@@ -57,8 +57,8 @@ _RESPONSE: dict[str, tuple[str, Check]] = {
     **_BOTH,
     "max_output_tokens": ("max_output_tokens", checks.max_output_tokens),
     "conversation": ("", one_of("auto", "none")),
-    "metadata": ("", nullable(a(dict))),
-    "input": ("", nullable(a(list))),
+    "metadata": ("", a(dict)),
+    "input": ("", a(list)),
 }
 
 
@@ -113,9 +113,9 @@ class Preview(Dialect):
         return replace(settings, **_renamed(given, _SESSION))
 
     def read_order(self, response: Json) -> tuple[dict[str, Json], dict[str, Json]]:
-        given = fields(
-            response, "response", {name: check for name, (_, check) in _RESPONSE.items()}
-        )
+        # LiveKit writes null for what it leaves to the session (1.8).
+        allowed = {name: check for name, (_, check) in _RESPONSE.items()}
+        given = fields(response, "response", allowed, null_is_absent=True)
         return given, _renamed(given, _RESPONSE)
 
     def response(self, response: Response) -> Json:

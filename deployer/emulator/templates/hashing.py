@@ -31,8 +31,12 @@ def guid(*parts: str) -> str:
 
 def template_hash(template: Any) -> str:  # noqa: ANN401
     """What `properties.templateHash` says of a template: comments gone, order and metadata kept."""
-    compact = json.dumps(template, separators=(",", ":"), ensure_ascii=False)
-    return str(hash64(compact.upper().encode()))
+    return str(hash64(minified(template).encode()))
+
+
+def minified(template: Any) -> str:  # noqa: ANN401
+    """A template in the form that is hashed: without blanks, in capitals."""
+    return json.dumps(template, separators=(",", ":"), ensure_ascii=False).upper()
 
 
 def hash64(data: bytes) -> int:

@@ -383,4 +383,13 @@ def test_an_id_is_used_once(dialect):
     talk.say("conversation.item.create", item=item(id="one"))
     found = talk.say("conversation.item.create", item=item(id="one"))
 
+    assert found[0]["error"]["code"] == "item_create_duplicate_item_id"
     assert found[0]["error"]["param"] == "item.id"
+
+
+@dialects
+def test_null_in_a_response_leaves_it_to_the_session(dialect):
+    talk = Dialogue(dialect)
+    response = {"instructions": None, "tools": None, "metadata": None, "input": None}
+
+    assert talk.say("response.create", response=response)[-1]["response"]["status"] == "completed"
