@@ -8,11 +8,11 @@ members with their JSON types. `name?` is a member that only some rows of a list
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 from emulator.arm_client import Arm, Response
 
@@ -56,6 +56,7 @@ class Replay:
     address: str = ""
     """Where the operation begun last is polled."""
     sent: int = 0
+    """How many bodies were sent: each template has a number of its own."""
     differences: list[str] = field(default_factory=list)
 
     def __call__(self) -> list[str]:
@@ -113,7 +114,10 @@ class Replay:
         for name, value in names.items():
             path = path.replace(name, value)
             query = {one: said.replace(name, value) for one, said in query.items()}
-        headers = {"Authorization": f"Bearer {self.arm.token()}", "Content-Type": "application/json"}
+        headers = {
+            "Authorization": f"Bearer {self.arm.token()}",
+            "Content-Type": "application/json",
+        }
         where = f"{quote(path)}?{urlencode(query)}"
         return self.arm.send(row["method"], where, body if raw is None else None, headers=headers, raw=raw)  # fmt: skip
 
@@ -122,44 +126,40 @@ class Replay:
         if "request" not in row:
             return None, None
         self.sent += 1
-        at_group = "resourcegroups" in row["path"].lower()
-        special: dict[str, Callable[[], Any]] = {
-            "restore": lambda: {"location": "eastus2", "properties": {"restore": True}},
-            "subdomain": lambda: {
-                "properties": {"customSubDomainName": "voice"},
-                "sku": {"name": "S0"},
-            },
-            "template": lambda: run_of(
-                group_template() if at_group else subscription_template(), self.sent, at_group
-            ),
-            "empty template": lambda: run_of(EMPTY, self.sent, at_group, parameters={}),
-            "bare template": subscription_template,
-            "not quite JSON": lambda: {
-                "properties": {"parameters": {}, "mode": "Incremental", "template": {}}
-            },
-            "slowly": lambda: CREATE,
-        }
-        if row.get("send") == "slowly":
+        send, path = row.get("send", ""), row["path"]
+        at_group = "resourcegroups" in path.lower()
+        template = group_template() if at_group else subscription_template()
+        if send == "slowly":
             self.arm.emulator.ask("PATCH", "settings", {"accountSeconds": 0.1})
-        if "send" in row:
-            body = special[row["send"]]()
-        elif row["path"].endswith("/regenerateKey"):
-            body = {"keyName": "Key1"}
-        elif row["path"].endswith("/{deployment}"):
-            body = DEPLOYMENT
-        elif row["path"].endswith("/{group}"):
-            body = {"location": "eastus2", "name": "rg", "tags": TAGS}
-        elif row["method"] == "PATCH":
-            body = {"sku": {"name": "S0"}, "tags": {"made": "by az"}, "properties": {}}
-        else:
-            body = NAMED if "customSubDomainName" in row["request"]["properties"] else CREATE
-        raw = LITE if row.get("send") == "not quite JSON" else None
-        return body, raw
+        if send == "not quite JSON":
+            empty = {"parameters": {}, "mode": "Incremental", "template": {}}
+            return {"properties": empty}, NOT_QUITE_JSON
+        if send == "restore":
+            return {"location": "eastus2", "properties": {"restore": True}}, None
+        if send == "subdomain":
+            return {"sku": {"name": "S0"}, "properties": {"customSubDomainName": "voice"}}, None
+        if send == "bare template":
+            return template, None
+        if send == "template":
+            parameters = {"number": {"value": str(self.sent), "reference": None}}
+            return run_of(template, parameters, at_group), None
+        if send == "empty template":
+            return run_of(EMPTY, {}, at_group), None
+        if path.endswith("/regenerateKey"):
+            return {"keyName": "Key1"}, None
+        if path.endswith("/{deployment}"):
+            return DEPLOYMENT, None
+        if path.endswith("/{group}"):
+            return {"location": "eastus2", "name": "rg", "tags": TAGS}, None
+        if row["method"] == "PATCH":
+            return {"sku": {"name": "S0"}, "tags": {"made": "by az"}, "properties": {}}, None
+        named = "customSubDomainName" in row["request"]["properties"]
+        return NAMED if named else CREATE, None
 
 
 SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
 EMPTY: dict[str, Any] = {"$schema": SCHEMA, "contentVersion": "1.0.0.0", "resources": []}
-LITE = b"""{"properties": {"parameters": {}, "mode": "Incremental", template:{
+NOT_QUITE_JSON = b"""{"properties": {"parameters": {}, "mode": "Incremental", template:{
   "$schema": "https://schema.management.azure.com/schemas/2015-01-01/deploymentTemplate.json#",
   "contentVersion": "1.0.0.0",
   "resources": [] // nothing yet
@@ -167,12 +167,8 @@ LITE = b"""{"properties": {"parameters": {}, "mode": "Incremental", template:{
 """A body in the form that az sends: a bare key, a comment."""
 
 
-def run_of(
-    template: dict[str, Any], number: int, at_group: bool, *, parameters: Any = None
-) -> dict[str, Any]:
-    """The request to deploy, validate or foresee a template; each has a tag of its own."""
-    if parameters is None:
-        parameters = {"number": {"value": str(number), "reference": None}}
+def run_of(template: dict[str, Any], parameters: Any, at_group: bool) -> dict[str, Any]:
+    """The request to deploy, validate or foresee a template."""
     properties = {
         "mode": "Incremental",
         "parameters": parameters,

@@ -30,6 +30,7 @@ AT_ONCE = {
     "templateStepSeconds": 0,
 }
 
+
 def group(arm: Arm) -> None:
     arm.ask("PUT", GROUP, {"location": "eastus2", "tags": TAGS})
 
@@ -96,7 +97,9 @@ def test_every_row_says_where_it_is_from():
         assert re.fullmatch(r"[\w-]+/[\w-]+", recording["repository"]), name
         assert recording["path"].endswith((".yaml", ".json")), name
         assert re.fullmatch(r"[0-9a-f]{40}", recording["commit"]), name
-        assert datetime.date.fromisoformat(recording["recorded"]) < datetime.date(2026, 11, 22), name
+        assert datetime.date.fromisoformat(recording["recorded"]) < datetime.date(2026, 11, 22), (
+            name
+        )
         assert recording["exchanges"], name
 
 

@@ -27,9 +27,7 @@ RETAINED = timedelta(hours=48)
 REAL_POLLS = {"Retry-After": "15"}
 """How Azure paces polls at `operationresults` (recorded 2021-11-18; later recordings hide the number)."""
 
-_TAG_FILTER = re.compile(
-    r"tagName eq '([^']*)'(?: and tagValue eq '([^']*)')?", re.IGNORECASE
-)
+_TAG_FILTER = re.compile(r"tagName eq '([^']*)'(?: and tagValue eq '([^']*)')?", re.IGNORECASE)
 
 
 async def put(cloud: EmulatedCloud, call: Call) -> Answer:
