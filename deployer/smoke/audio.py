@@ -51,7 +51,8 @@ class Sound:
 class Measured:
     """What the samples are like. Shares are of 1, `peak` and `offset` of full scale, `loudness` is RMS in dBFS.
 
-    `leading_silence` are the seconds before the first audible sample: all of them when there is none.
+    `leading_silence` are the seconds before the first audible sample: all of them when there is none. `is_constant_tone`
+    and `is_noise` are two ways of never changing: with one pitch, and with none.
     """
 
     peak: float
@@ -61,6 +62,7 @@ class Measured:
     leading_silence: float
     longest_silence: float
     is_constant_tone: bool
+    is_noise: bool
 
 
 def read_wav(content: bytes) -> Sound:
@@ -107,13 +109,14 @@ def measure(pcm: bytes, sample_rate: int = SAMPLE_RATE) -> Measured:
     if sys.byteorder == "big":
         samples.byteswap()
     if not samples:
-        return Measured(0.0, QUIETEST, 0.0, 0.0, 0.0, 1.0, is_constant_tone=False)
+        return Measured(0.0, QUIETEST, 0.0, 0.0, 0.0, 1.0, is_constant_tone=False, is_noise=False)
     count, size = len(samples), max(1, sample_rate // _FRAMES_PER_SECOND)
     # Whole frames at a time: a loop over samples would take twenty times as long, and one call over all of them
     # would keep other threads from timing what they receive.
     frames = [samples[start : start + size] for start in range(0, count, size)]
     energies = [sum(map(mul, frame, frame)) for frame in frames]
     powers = [energy / size for energy in energies]
+    same_loudness, same_pitch = _constancy(pcm, powers, size)
     peak = max(max(max(frame), -min(frame)) for frame in frames)
     return Measured(
         peak=peak / _FULL_SCALE,
@@ -122,7 +125,8 @@ def measure(pcm: bytes, sample_rate: int = SAMPLE_RATE) -> Measured:
         offset=sum(map(sum, frames)) / count / _FULL_SCALE,
         leading_silence=_silent_samples(frames, powers) / sample_rate,
         longest_silence=_longest_silence(powers),
-        is_constant_tone=_is_constant_tone(pcm, powers, size),
+        is_constant_tone=same_pitch,
+        is_noise=same_loudness and not same_pitch,
     )
 
 
@@ -154,8 +158,8 @@ def _longest_silence(powers: Sequence[float]) -> float:
     return longest / len(powers)
 
 
-def _is_constant_tone(pcm: bytes, powers: Sequence[float], size: int) -> bool:
-    """Whether all that is heard keeps its loudness, or its pitch, as no speech does."""
+def _constancy(pcm: bytes, powers: Sequence[float], size: int) -> tuple[bool, bool]:
+    """Whether all that is heard keeps its loudness, and whether it keeps its pitch: speech does neither."""
     signs = pcm[1::2].translate(_SIGNS)
     loudness: list[float] = []
     crossings: list[int] = []
@@ -166,9 +170,9 @@ def _is_constant_tone(pcm: bytes, powers: Sequence[float], size: int) -> bool:
             loudness.append(_decibels(sum(frames) / _TONE_FRAMES))
             crossings.append(part.count(b"\0\1") + part.count(b"\1\0"))
     if len(loudness) < _TONE_MINIMUM:
-        return False
+        return False, False
     same_pitch = max(1.0, _TONE_CROSSINGS * sorted(crossings)[len(crossings) // 2])
-    return _spread(loudness) <= _TONE_DECIBELS or _spread(crossings) <= same_pitch
+    return _spread(loudness) <= _TONE_DECIBELS, _spread(crossings) <= same_pitch
 
 
 def _spread(values: Sequence[float]) -> float:

@@ -85,7 +85,13 @@ def _sound(answer: Answer) -> Iterator[Finding]:
     if measured.is_constant_tone:
         yield Finding(
             "smoke.constant-tone",
-            f"In {seconds:.2f} s of sound (loudness {measured.loudness:.1f} dBFS) loudness or pitch never changes.",
+            f"In {seconds:.2f} s of sound (loudness {measured.loudness:.1f} dBFS) the pitch never changes.",
+        )
+    if measured.is_noise:
+        yield Finding(
+            "smoke.noise",
+            f"In {seconds:.2f} s of sound the loudness of {measured.loudness:.1f} dBFS never changes, and there is"
+            " no pitch.",
         )
     if measured.clipped >= MOST_CLIPPED:
         yield Finding(

@@ -32,6 +32,8 @@ class Turn:
         self._deltas = ""
         self._stated: str | None = None
         self._unmatched: list[str] = []
+        self._announced: set[tuple[object, object]] = set()
+        self._stray: dict[tuple[object, object], str] = {}
         self.playing = Playing()
         self.usage: Usage | None = None
         self.events = 0
@@ -48,6 +50,8 @@ class Turn:
         kind = str(event.get("type"))
         item = event.get("item_id") or part(event, "item").get("id")
         place = (item, event.get("content_index"))
+        if kind.endswith(".delta") and None not in place and place not in self._announced:
+            self._stray.setdefault(place, kind)
         if kind == f"{self._dialect.audio}.delta":
             self.playing.arrived(read_base64(text(event, "delta")), at)
         elif kind == f"{self._dialect.transcript}.delta":
@@ -56,6 +60,7 @@ class Turn:
             self._stated = text(event, "transcript")
         elif kind in _OPENED:
             self._open.add((kind, *place))
+            self._announced.add(place)
         elif kind in _CLOSED:
             opened = (_CLOSED[kind], *place)
             if opened not in self._open:
@@ -74,6 +79,13 @@ class Turn:
             return Finding(
                 "smoke.incomplete-events",
                 f"{len(missing)} event(s) without their counterpart: {', '.join(missing)}.",
+            )
+        # Versions that announce no parts at all are not asked where their deltas belong.
+        if self._stray and any(index is not None for _, index in self._announced):
+            (_, index), kind = next(iter(self._stray.items()))
+            return Finding(
+                "smoke.incomplete-events",
+                f"{kind} came for content_index {index}, which no response.content_part.added had announced.",
             )
         if self._stated is not None and self._deltas and self._stated != self._deltas:
             return Finding(

@@ -114,12 +114,20 @@ def test_an_offset_is_measured():
         silence(0.5) + tone(1) + silence(0.5),
         tone(0.5) + silence(0.5) + tone(0.5),
         swelling_tone(2),
-        noise(1),
     ],
-    ids=["440 Hz", "60 Hz", "5 kHz", "between silences", "beeps", "swelling", "noise"],
+    ids=["440 Hz", "60 Hz", "5 kHz", "between silences", "beeps", "swelling"],
 )
-def test_an_unchanging_sound_is_found(content):
-    assert measure(content).is_constant_tone
+def test_a_tone_is_found_and_is_no_noise(content):
+    measured = measure(content)
+
+    assert (True, False) == (measured.is_constant_tone, measured.is_noise)
+
+
+@pytest.mark.parametrize("level", [0.02, 0.2, 0.9])
+def test_noise_is_found_and_is_no_tone(level):
+    measured = measure(noise(1, level))
+
+    assert (False, True) == (measured.is_constant_tone, measured.is_noise)
 
 
 @pytest.mark.parametrize(
@@ -127,8 +135,10 @@ def test_an_unchanging_sound_is_found(content):
     [speech(), speech(level=0.05), silence(1), tone(0.2), silence(0.5) + speech()],
     ids=["speech", "quiet speech", "silence", "too short to say", "late speech"],
 )
-def test_what_changes_is_no_tone(content):
-    assert not measure(content).is_constant_tone
+def test_what_changes_is_no_tone_and_no_noise(content):
+    measured = measure(content)
+
+    assert (False, False) == (measured.is_constant_tone, measured.is_noise)
 
 
 def test_ten_seconds_are_measured_in_less_than_a_third_of_one():

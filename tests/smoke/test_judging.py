@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from smoke.signals import silence, speech, tone
+from smoke.signals import noise, silence, speech, tone
 
 from deployer.core.resources import ModelVersion
 from deployer.smoke.audio import Sound, measure
@@ -62,6 +62,7 @@ BAD = [
     ("smoke.silent-audio", answer(silence(3))),
     ("smoke.silent-audio", answer(speech(3, level=0.004))),
     ("smoke.constant-tone", answer(tone(3))),
+    ("smoke.noise", answer(noise(3))),
     ("smoke.clipped-audio", answer(clipped())),
     ("smoke.usage-arithmetic", answer(usage=usage(audio=60, total=71))),
     ("smoke.usage-arithmetic", answer(usage=usage(prompt=21))),

@@ -80,6 +80,20 @@ def test_deltas_are_the_whole():
     assert heard(more=more).finding().code == "smoke.incomplete-events"
 
 
+def test_a_delta_belongs_to_a_part_that_was_announced():
+    stray = {"type": "response.audio_transcript.delta", "delta": "", "item_id": "item_1"}
+    found = heard(more=[{**stray, "content_index": 7}]).finding()
+
+    assert found.code == "smoke.incomplete-events"
+    assert "content_index 7" in found.detail
+
+
+def test_where_no_part_is_announced_deltas_need_none():
+    parts = ("response.content_part.added", "response.content_part.done")
+
+    assert heard(without=parts).finding() is None
+
+
 @pytest.mark.parametrize(
     "without",
     [
