@@ -13,7 +13,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 import pulumi
-from pulumi_azure_native import Provider, authorization, cognitiveservices, resources
+import pulumi_azure_native.authorization as authorization
+import pulumi_azure_native.cognitiveservices as cognitiveservices
+import pulumi_azure_native.resources as resources
+from pulumi_azure_native.provider import Provider
 
 if TYPE_CHECKING:
     from desired_document import Account, Deployment, Desired, RaiPolicy, RoleAssignment

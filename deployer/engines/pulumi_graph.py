@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pulumi
-from google.protobuf import json_format
+from google.protobuf import empty_pb2, json_format
 from pulumi.runtime.mocks import MockEngine, MockMonitor, MockResourceArgs, Mocks
 from pulumi.runtime.proto import resource_pb2
 
@@ -84,10 +84,10 @@ class Recorder(MockMonitor):
 
     def RegisterResourceOutputs(  # noqa: N802 - Pulumi's name
         self, request: resource_pb2.RegisterResourceOutputsRequest
-    ) -> object:
+    ) -> empty_pb2.Empty:
         """Keep what a component, or the whole program, tells."""
         self.outputs[request.urn] = json_format.MessageToDict(request.outputs)
-        return super().RegisterResourceOutputs(request)
+        return empty_pb2.Empty()
 
     @property
     def stack_outputs(self) -> Mapping[str, Any]:
