@@ -20,6 +20,10 @@ class Format:
 
 FORMATS: dict[str, Format] = {
     "desired": Format("deployer.export.desired", "pulumi", "plain JSON for the Pulumi program"),
+    "arm": Format("deployer.export.arm", "arm", "an ARM template"),
+    "arm-parameters": Format(
+        "deployer.export.arm_parameters", "arm", "parameters for azuredeploy.json"
+    ),
 }
 """By the name that `deployer export --to` takes. Each module has `text(desired) -> str`."""
 

@@ -1,0 +1,338 @@
+"""The ARM template: one file for everybody, whether a person at a form, a parameter file or our own engine fills it in.
+
+Who leaves the arrays empty describes a single account with the simple parameters; who fills them says everything. One
+serial loop writes the deployments of all accounts: Azure takes one write at a time per account, and a template has no
+other way to keep to that (https://github.com/Azure/azure-dev/issues/9398). No languageVersion 2.0: the tools that check
+templates do not see into it.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from deployer import __version__
+from deployer.catalog import api_versions
+from deployer.catalog.regions import DISPLAY_NAMES
+from deployer.catalog.roles import CAN
+from deployer.core.state import DesiredState
+from deployer.core.unique_string import hash_64
+from deployer.export.arm_items import ACCOUNT_SKU, KIND, Object, of_state
+from deployer.export.model_choices import SKU, choices, default_models
+
+SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
+CONTENT_VERSION = "1.0.0.0"
+ACCOUNT = "Microsoft.CognitiveServices/accounts"
+ROLE_ASSIGNMENT = "Microsoft.Authorization/roleAssignments"
+ROLE_DEFINITION = "Microsoft.Authorization/roleDefinitions"
+
+KINDS = ["AIServices", "OpenAI"]
+UPGRADES = ["NoAutoUpgrade", "OnceCurrentVersionExpired", "OnceNewDefaultVersionAvailable"]
+PRINCIPAL_TYPES = ["User", "Group", "ServicePrincipal"]
+NETWORK_ACCESS = ["Enabled", "Disabled"]
+NAME_LENGTHS = (2, 64)
+
+
+def text(desired: DesiredState) -> str:
+    """The template whose arrays are filled with this state unless somebody fills them otherwise."""
+    return as_file(template(of_state(desired)))
+
+
+def generic_text() -> str:
+    """The template with empty arrays: azuredeploy.json."""
+    return as_file(template({}))
+
+
+def as_file(document: Object) -> str:
+    """JSON as it is committed."""
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def template(arrays: Object) -> Object:
+    """The template; `arrays` are defaults for its array parameters."""
+    body: Object = {
+        "parameters": _parameters(arrays),
+        "variables": _variables(),
+        "resources": _resources(),
+        "outputs": _outputs(),
+    }
+    hashed = json.dumps(body, separators=(",", ":"), ensure_ascii=False).upper().encode()
+    generator = {"name": "deployer", "version": __version__, "templateHash": str(hash_64(hashed))}
+    return {
+        "$schema": SCHEMA,
+        "contentVersion": CONTENT_VERSION,
+        "metadata": {"_generator": generator},
+        **body,
+    }
+
+
+def _parameters(arrays: Object) -> Object:
+    shortest, longest = NAME_LENGTHS
+    return {
+        "openAiLocation": _parameter(
+            "string",
+            "eastus2",
+            "Region of the account. The audio and realtime models are offered in these two.",
+            allowedValues=list(DISPLAY_NAMES),
+        ),
+        "accountName": _parameter(
+            "string",
+            "[format('oai-{0}', uniqueString(resourceGroup().id))]",
+            "Name of the account, unique in the resource group.",
+            minLength=shortest,
+            maxLength=longest,
+        ),
+        "kind": _parameter(
+            "string",
+            KIND,
+            "AIServices, or OpenAI for an account with Azure OpenAI alone.",
+            allowedValues=KINDS,
+        ),
+        "customSubDomainName": _parameter(
+            "string",
+            "[parameters('accountName')]",
+            "Subdomain of the endpoint, unique in all of Azure. Signing in without keys needs one.",
+            minLength=shortest,
+            maxLength=longest,
+        ),
+        "publicNetworkAccess": _parameter(
+            "string",
+            "Enabled",
+            "Whether the account is reached from the internet. Disabled needs a private endpoint.",
+            allowedValues=NETWORK_ACCESS,
+        ),
+        "disableLocalAuth": _parameter(
+            "bool",
+            True,
+            "Keyless: callers sign in with Microsoft Entra ID and hold a role. False allows API keys too.",
+        ),
+        "restore": _parameter(
+            "bool",
+            False,
+            "True once, to bring back an account of this name that was deleted in the last 48 hours.",
+        ),
+        "models": _parameter(
+            "array",
+            default_models(),
+            "Models to deploy, each as name@version; the deployment is named after the model. "
+            f"Known: {_known_models()}.",
+        ),
+        "capacity": _parameter(
+            "int",
+            1,
+            "Capacity units of each deployment. What a unit is worth depends on the model; the "
+            "default quota of some realtime models is 6 units in a region.",
+            minValue=1,
+        ),
+        "versionUpgradeOption": _parameter(
+            "string",
+            "NoAutoUpgrade",
+            "When Azure may move a deployment to another version of its model by itself.",
+            allowedValues=UPGRADES,
+        ),
+        "principalIds": _parameter(
+            "array",
+            [],
+            "Object ids of those who may call the models. Being owner of the account is not enough.",
+        ),
+        "principalType": _parameter(
+            "string", "User", "What the principals are.", allowedValues=PRINCIPAL_TYPES
+        ),
+        "tags": _parameter("object", {}, "Tags of the account and its deployments."),
+        "accounts": _parameter(
+            "array",
+            arrays.get("accounts", []),
+            "For several accounts: name, location, kind, sku, tags and properties of each, as "
+            "Azure writes them; an account with existing: true is only named. Empty: one account, "
+            "described by the parameters above.",
+        ),
+        "deployments": _parameter(
+            "array",
+            arrays.get("deployments", []),
+            "With accounts: account (its position in accounts), name, tags, sku and properties of "
+            "each deployment.",
+        ),
+        "roleAssignments": _parameter(
+            "array",
+            arrays.get("roleAssignments", []),
+            "With accounts: account (its position in accounts), name (a GUID) and properties of "
+            "each role assignment.",
+        ),
+    }
+
+
+def _parameter(kind: str, default: object, description: str, **limits: object) -> Object:
+    return {
+        "type": kind,
+        "defaultValue": _literal(default) if kind in ("array", "object") else default,
+        **limits,
+        "metadata": {"description": description},
+    }
+
+
+def _literal(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    """A value that no template reads an expression into: `[[` stands for a bracket."""
+    match value:
+        case str() if value.startswith("["):
+            return f"[{value}"
+        case list():
+            return [_literal(one) for one in value]
+        case dict():
+            return {_literal(name): _literal(one) for name, one in value.items()}
+        case _:
+            return value
+
+
+def _known_models() -> str:
+    return ", ".join(
+        f"{one.value} (retired {one.retires})" if one.retired else one.value for one in choices()
+    )
+
+
+def _variables() -> Object:
+    account_id = f"resourceId('{ACCOUNT}', parameters('accountName'))"
+    principal = "parameters('principalIds')[copyIndex('principalRoles')]"
+    model = "split(parameters('models')[copyIndex('modelDeployments')], '@')"
+    role = f"subscriptionResourceId('{ROLE_DEFINITION}', '{CAN['use'].id}')"
+    return {
+        "copy": [
+            {
+                "name": "modelDeployments",
+                "count": "[length(parameters('models'))]",
+                "input": {
+                    "account": 0,
+                    "name": f"[{model}[0]]",
+                    "tags": "[parameters('tags')]",
+                    "sku": {"name": SKU, "capacity": "[parameters('capacity')]"},
+                    "properties": {
+                        "model": {
+                            "format": "OpenAI",
+                            "name": f"[{model}[0]]",
+                            "version": f"[{model}[1]]",
+                        },
+                        "versionUpgradeOption": "[parameters('versionUpgradeOption')]",
+                    },
+                },
+            },
+            {
+                "name": "principalRoles",
+                "count": "[length(parameters('principalIds'))]",
+                "input": {
+                    "account": 0,
+                    "name": f"[guid({account_id}, {principal}, {role})]",
+                    "properties": {
+                        "roleDefinitionId": f"[{role}]",
+                        "principalId": f"[{principal}]",
+                        "principalType": "[parameters('principalType')]",
+                    },
+                },
+            },
+        ],
+        "singleAccount": {
+            "name": "[parameters('accountName')]",
+            "location": "[parameters('openAiLocation')]",
+            "kind": "[parameters('kind')]",
+            "sku": {"name": ACCOUNT_SKU},
+            "tags": "[parameters('tags')]",
+            "identity": {"type": "SystemAssigned"},
+            "properties": {
+                "customSubDomainName": "[parameters('customSubDomainName')]",
+                "disableLocalAuth": "[parameters('disableLocalAuth')]",
+                "publicNetworkAccess": "[parameters('publicNetworkAccess')]",
+                "restore": "[parameters('restore')]",
+            },
+        },
+        "accounts": _unless_given("createArray(variables('singleAccount'))", "accounts"),
+        "deployments": _unless_given("variables('modelDeployments')", "deployments"),
+        "roleAssignments": _unless_given("variables('principalRoles')", "roleAssignments"),
+    }
+
+
+def _unless_given(single: str, parameter: str) -> str:
+    """What describes the single account, unless somebody described several."""
+    return f"[if(empty(parameters('accounts')), {single}, parameters('{parameter}'))]"
+
+
+def _resources() -> list[Object]:
+    account, deployment, role = (
+        f"variables('{name}')[copyIndex()]"
+        for name in ("accounts", "deployments", "roleAssignments")
+    )
+    return [
+        {
+            "condition": f"[if(contains({account}, 'existing'), not({account}.existing), true())]",
+            "type": ACCOUNT,
+            "apiVersion": api_versions.ARM,
+            "name": f"[{account}.name]",
+            "location": f"[{account}.location]",
+            "tags": f"[{account}.tags]",
+            "sku": f"[{account}.sku]",
+            "kind": f"[{account}.kind]",
+            "identity": f"[if(contains({account}, 'identity'), {account}.identity, null())]",
+            "copy": {"name": "accounts", "count": "[length(variables('accounts'))]"},
+            "properties": f"[{account}.properties]",
+        },
+        {
+            "type": f"{ACCOUNT}/deployments",
+            "apiVersion": api_versions.ARM,
+            "name": f"[format('{{0}}/{{1}}', variables('accounts')[{deployment}.account].name, {deployment}.name)]",
+            "tags": f"[{deployment}.tags]",
+            "sku": f"[{deployment}.sku]",
+            "copy": {
+                "name": "deployments",
+                "count": "[length(variables('deployments'))]",
+                "mode": "serial",
+                "batchSize": 1,
+            },
+            "dependsOn": ["accounts"],
+            "properties": f"[{deployment}.properties]",
+        },
+        {
+            "type": ROLE_ASSIGNMENT,
+            "apiVersion": api_versions.AUTHORIZATION,
+            "scope": f"[resourceId('{ACCOUNT}', variables('accounts')[{role}.account].name)]",
+            "name": f"[{role}.name]",
+            "copy": {"name": "roleAssignments", "count": "[length(variables('roleAssignments'))]"},
+            "dependsOn": ["accounts"],
+            "properties": f"[{role}.properties]",
+        },
+    ]
+
+
+def _outputs() -> Object:
+    account, deployment = (
+        f"variables('{name}')[copyIndex()]" for name in ("accounts", "deployments")
+    )
+    first = _endpoint("variables('accounts')[0]")
+    return {
+        "endpoint": {
+            "type": "string",
+            "value": f"[{first}]",
+            "metadata": {"description": "Where the first account is reached."},
+        },
+        "accounts": {
+            "type": "array",
+            "copy": {
+                "count": "[length(variables('accounts'))]",
+                "input": {
+                    "name": f"[{account}.name]",
+                    "id": f"[resourceId('{ACCOUNT}', {account}.name)]",
+                    "endpoint": f"[{_endpoint(account)}]",
+                },
+            },
+            "metadata": {"description": "Every account with its id and endpoint."},
+        },
+        "deployments": {
+            "type": "array",
+            "copy": {
+                "count": "[length(variables('deployments'))]",
+                "input": f"[format('{{0}}/{{1}}', variables('accounts')[{deployment}.account].name, {deployment}.name)]",
+            },
+            "metadata": {"description": "Every deployment as account/deployment."},
+        },
+    }
+
+
+def _endpoint(account: str) -> str:
+    # With its api-version, because an account that is only named is not deployed by the template.
+    return f"reference(resourceId('{ACCOUNT}', {account}.name), '{api_versions.ARM}').endpoint"
