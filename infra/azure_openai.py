@@ -13,15 +13,17 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 import pulumi
-import pulumi_azure_native.authorization as authorization
-import pulumi_azure_native.cognitiveservices as cognitiveservices
-import pulumi_azure_native.resources as resources
+
+# Not `from pulumi_azure_native import ...`: to a type checker that package is all of Azure, and takes it minutes.
+import pulumi_azure_native.authorization as authorization  # noqa: PLR0402
+import pulumi_azure_native.cognitiveservices as cognitiveservices  # noqa: PLR0402
+import pulumi_azure_native.resources as resources  # noqa: PLR0402
 from pulumi_azure_native.provider import Provider
 
 if TYPE_CHECKING:
     from desired_document import Account, Deployment, Desired, RaiPolicy, RoleAssignment
 
-FIRST_WAIT, GROWTH, LONGEST_WAIT, TRIES = 2.0, 1.5, 60.0, 24
+FIRST_WAIT, GROWTH, LONGEST_WAIT, TRIES = 2.0, 1.5, 60.0, 22
 """How the account's write lock is waited for: seconds, and at most a quarter of an hour in all."""
 
 _NO_AUTO_UPGRADE = "NoAutoUpgrade"

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pulumi
 from google.protobuf import empty_pb2, json_format
+from google.protobuf.message import Message
 from pulumi.runtime.mocks import MockEngine, MockMonitor, MockResourceArgs, Mocks
 from pulumi.runtime.proto import resource_pb2
 
+from deployer.core.encoding import Json
 from deployer.engines import pulumi_program
 
 PROJECT = "azure-openai-voice"
@@ -30,13 +32,18 @@ class Registration:
     name: str
     parent: str
     depends_on: tuple[str, ...]
-    inputs: Mapping[str, Any]
+    inputs: Mapping[str, Json]
     protect: bool
     delete_before_replace: bool
     replace_on_changes: tuple[str, ...]
     ignore_changes: tuple[str, ...]
     import_id: str
     error_hooks: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """`<type>::<name>`, as others name it."""
+        return f"{self.type}::{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +59,8 @@ def graph(document: Mapping[str, Any]) -> Graph:
     declare = pulumi_program.load().declare
     recorder = Recorder()
     record(recorder, lambda: declare(document))
-    known = [one for one in recorder.requests if one.type != "pulumi:pulumi:Stack"]
-    return Graph(tuple(_registration(one) for one in known), tuple(recorder.stack_outputs))
+    made = [_registration(one) for one in recorder.requests if one.type != "pulumi:pulumi:Stack"]
+    return Graph(tuple(_in_order(made)), tuple(recorder.stack_outputs))
 
 
 class _NoMocks(Mocks):
@@ -115,7 +122,7 @@ def _registration(request: resource_pb2.RegisterResourceRequest) -> Registration
         name=request.name,
         parent=_tail(request.parent),
         depends_on=_tails(request.dependencies),
-        inputs=json_format.MessageToDict(request.object),
+        inputs={name: _plain(value) for name, value in _object(request.object).items()},
         protect=request.protect,
         delete_before_replace=request.deleteBeforeReplace,
         replace_on_changes=tuple(request.replaceOnChanges),
@@ -123,6 +130,37 @@ def _registration(request: resource_pb2.RegisterResourceRequest) -> Registration
         import_id=request.importId,
         error_hooks=tuple(request.hooks.on_error),
     )
+
+
+def _in_order(made: Iterable[Registration]) -> Iterator[Registration]:
+    """Account by account, each after what it depends on; what is registered side by side goes by its name."""
+    rest = sorted(made, key=lambda one: (one.parent or one.key, one.type, one.name))
+    rest.sort(key=lambda one: not one.type.startswith("pulumi:providers:"))
+    placed = {""}
+    while rest:
+        ready = (one for one in rest if placed.issuperset((one.parent, *one.depends_on)))
+        chosen = next(ready)
+        rest.remove(chosen)
+        placed.add(chosen.key)
+        yield chosen
+
+
+def _object(message: Message) -> dict[str, Json]:
+    found: dict[str, Json] = json_format.MessageToDict(message)
+    return found
+
+
+def _plain(value: Json) -> Json:
+    """Protobuf's numbers are all floats; its maps have no order."""
+    match value:
+        case dict():
+            return {name: _plain(value[name]) for name in sorted(value)}
+        case list():
+            return [_plain(one) for one in value]
+        case float() if value.is_integer():
+            return int(value)
+        case _:
+            return value
 
 
 def _tails(urns: Sequence[str]) -> tuple[str, ...]:
