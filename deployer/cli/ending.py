@@ -32,11 +32,22 @@ def run(group: click.Group, arguments: Sequence[str]) -> int:
         click.echo(f"error: {error.message}", err=True)
         if error.hint:
             click.echo(f"  hint: {error.hint}", err=True)
+        _tell(error.problems)
         return error.exit_code
     except Exception as error:  # noqa: BLE001 - the last net
         click.echo(f"error: {unexpected(error, None).message}", err=True)
         return ExitCode.UNCLASSIFIED
     return code if isinstance(code, int) else ExitCode.DONE
+
+
+def _tell(carried: Sequence[object]) -> None:
+    """The problems that an error carries."""
+    from deployer.core.problems import Problem
+    from deployer.render.text.layout import PLAIN, WIDTH, blocks
+    from deployer.render.text.problems import problem_lines
+
+    problems = [one for one in carried if isinstance(one, Problem)]
+    click.echo(blocks(problem_lines(problems, PLAIN, WIDTH)), err=True, nl=False)
 
 
 def leave(code: int) -> None:

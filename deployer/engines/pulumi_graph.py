@@ -122,7 +122,7 @@ def _registration(request: resource_pb2.RegisterResourceRequest) -> Registration
         name=request.name,
         parent=_tail(request.parent),
         depends_on=_tails(request.dependencies),
-        inputs={name: _plain(value) for name, value in _object(request.object).items()},
+        inputs={name: _plain(value) for name, value in sorted(_object(request.object).items())},
         protect=request.protect,
         delete_before_replace=request.deleteBeforeReplace,
         replace_on_changes=tuple(request.replaceOnChanges),

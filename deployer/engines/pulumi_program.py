@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
 from deployer.errors import Blocked
 
 _NAME = "azure_openai"
-_EXTRA = {"pulumi", "pulumi_azure_native"}
+_EXTRA = {"google", "grpc", "pulumi", "pulumi_azure_native"}
 
 
 def folder() -> Path:
@@ -29,8 +31,17 @@ def load() -> ModuleType:
     if spec is None or spec.loader is None:
         raise FileNotFoundError(folder() / f"{_NAME}.py")
     module = importlib.util.module_from_spec(spec)
-    try:
+    with extra():
         spec.loader.exec_module(module)
+    sys.modules[name] = module
+    return module
+
+
+@contextlib.contextmanager
+def extra() -> Iterator[None]:
+    """What is imported inside may need Pulumi's packages. Raises Blocked where they are not installed."""
+    try:
+        yield
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in _EXTRA:
             raise
@@ -38,5 +49,3 @@ def load() -> ModuleType:
             "The engine pulumi needs packages that are not installed.",
             hint="Run: pip install 'deployer[pulumi]'",
         ) from None
-    sys.modules[name] = module
-    return module
