@@ -6,18 +6,30 @@ from deployer.azure.cloud import Cloud
 from deployer.engines import Engine, EngineOptions
 from deployer.errors import Blocked, UsageError
 
-_LATER = ("pulumi", "arm")
+_LATER = ("arm",)
 
 
-def open_engine(name: str, cloud: Cloud, options: EngineOptions) -> Engine:  # noqa: ARG001 - until the other engines stand
+def open_engine(name: str, cloud: Cloud, options: EngineOptions) -> Engine:
     """The engine of that name. Raises Blocked for one that cannot be used here, UsageError for no engine."""
     if name == "sdk":
         from deployer.engines.sdk import SdkEngine
 
         return SdkEngine(cloud)
+    if name == "pulumi":
+        return _pulumi(cloud, options)
     if name in _LATER:
         raise Blocked(
             f"The engine {name} is not part of this version.",
             hint="Use `engine: sdk` in the configuration, or --engine sdk.",
         )
     raise UsageError(f"There is no engine {name!r}.", hint="The engines are sdk, pulumi and arm.")
+
+
+def _pulumi(cloud: Cloud, options: EngineOptions) -> Engine:
+    from deployer.engines.pulumi_tools import EXTRA, has_extra
+
+    if not has_extra():
+        raise Blocked("The engine pulumi needs packages that are not installed.", hint=EXTRA)
+    from deployer.engines.pulumi import PulumiEngine
+
+    return PulumiEngine(cloud, options)

@@ -1,0 +1,62 @@
+"""The engine for teams that live in Pulumi: infra's program, Pulumi's state, our plan; each phase is one update."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Generator, Sequence
+from typing import TYPE_CHECKING
+
+from deployer.azure.cloud import Cloud
+from deployer.core.events import Event, Failed, NotDone
+from deployer.core.plan import Phase, Plan
+from deployer.core.problems import Problem
+from deployer.engines import EngineOptions
+from deployer.engines.pulumi_events import STOPPED
+from deployer.engines.pulumi_tools import command_line, missing
+from deployer.engines.pulumi_workspace import unusable, workspace
+
+if TYPE_CHECKING:
+    from deployer.engines.pulumi_session import Session
+
+
+class PulumiEngine:
+    """Carry out a plan by updates of one stack. What Pulumi cannot do is done around them: recover, purge, try again."""
+
+    name = "pulumi"
+
+    def __init__(self, cloud: Cloud, options: EngineOptions) -> None:
+        self._cloud = cloud
+        self._options = options
+        self._agreed: Phase | None = None
+
+    def check(self, plan: Plan) -> Sequence[Problem]:
+        """What is missing here, what Pulumi's state lacks, and where a preview differs from the plan's first phase."""
+        where = workspace(self._cloud, self._options, plan.desired.owner.name, os.environ)
+        lacking = missing(command_line(os.environ), os.environ) or tuple(
+            unusable(where, os.environ)
+        )
+        if lacking:
+            return lacking
+        session = self._session(plan, threading.Event())
+        problems = session.judge(plan.phases[0])
+        self._agreed = plan.phases[0] if session.has_previewed and not problems else None
+        return problems
+
+    def apply(self, plan: Plan, stop: threading.Event) -> Generator[Event, None, None]:
+        """Carry the plan out, phase by phase. Raises LockedByAnotherRun when somebody else updates the stack."""
+        session, failed = self._session(plan, stop), False
+        session.begin()
+        for phase in plan.phases:
+            if failed or stop.is_set():
+                reason = STOPPED if stop.is_set() else "an earlier phase of the plan failed"
+                yield from session.leave(phase.changes, reason)
+                continue
+            for event in session.carry_out(phase, is_agreed=phase is self._agreed):
+                failed = failed or isinstance(event, Failed | NotDone)
+                yield event
+
+    def _session(self, plan: Plan, stop: threading.Event) -> Session:
+        from deployer.engines.pulumi_session import Session
+
+        return Session(self._cloud, self._options, plan, stop)
