@@ -60,7 +60,7 @@ class EmulatedCloud:
         self.clock = Clock(today, wall)
         self.store = Store(Database(state / "state.db"), self.clock)
         self.catalogue = Catalogue(self.clock, lambda: self.settings)
-        self.quota = Quota(self.store, self.catalogue)
+        self.quota = Quota(self.store, self.catalogue, lambda: self.settings)
         self.authorization = Authorization(self.store, self.clock, lambda: self.settings)
         self.tokens = TokenAuthority(state / "signing-key.pem", self.clock.token_time)
         self.locks = AccountLocks(wall, lambda: self.settings.seconds(self.settings.lock_linger))
@@ -89,7 +89,7 @@ class EmulatedCloud:
         other.is_shadow, other.written = True, []
         other.settings = replace(self.settings, pacing="instant")
         other.store = self.store.copy()
-        other.quota = Quota(other.store, self.catalogue)
+        other.quota = Quota(other.store, self.catalogue, lambda: other.settings)
         other.authorization = Authorization(other.store, self.clock, lambda: other.settings)
         other.locks = AccountLocks(self.clock.wall, lambda: 0.0)
         other.operations = Operations(self.clock)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from deployer.emulator.encoders import ENCODED_FORMATS, can_encode
@@ -86,13 +86,15 @@ class Asked:
         return self.text_tokens + self.audio_tokens
 
 
-def read_request(body: Json, said: SaidAudio, now: float) -> Asked:
-    """What the body asks for; raises `InvalidRequest` as the model layer would."""
+def read_request(
+    body: Json, said: SaidAudio, now: float, hear: Callable[[bytes], str | None] = hear
+) -> Asked:
+    """What the body asks for; raises `InvalidRequest` as the model layer would. `hear` understands its sound."""
     a(dict)(body, "body")
     messages = required(body, "messages", "")
     asked = Asked(**_wanted(body))
     for number, message in enumerate(a(list)(messages, "messages")):
-        _read_message(message, f"messages[{number}]", asked, said, now)
+        _read_message(message, f"messages[{number}]", asked, said, now, hear)
     if not messages:
         raise InvalidRequest(
             "Invalid 'messages': empty array. Expected an array with minimum length 1,"
@@ -159,7 +161,14 @@ def _wanted_audio(body: Mapping[str, Json], stream: bool) -> dict[str, Json]:
     return {"voice": voice, "audio_format": audio_format}
 
 
-def _read_message(message: Json, place: str, asked: Asked, said: SaidAudio, now: float) -> None:
+def _read_message(
+    message: Json,
+    place: str,
+    asked: Asked,
+    said: SaidAudio,
+    now: float,
+    hear: Callable[[bytes], str | None],
+) -> None:
     a(dict)(message, place)
     role = one_of(*_ROLES)(required(message, "role", place), f"{place}.role")
     content = message.get("content")
@@ -175,7 +184,7 @@ def _read_message(message: Json, place: str, asked: Asked, said: SaidAudio, now:
         _read_text(content, role, asked)
     elif isinstance(content, list):
         for number, part in enumerate(content):
-            _read_part(part, f"{place}.content[{number}]", role, asked)
+            _read_part(part, f"{place}.content[{number}]", role, asked, hear)
     elif role in ("user", "system", "developer", "tool"):
         raise missing(f"{place}.content")
     audio = nullable(a(dict))(message.get("audio"), f"{place}.audio")
@@ -206,7 +215,9 @@ def _read_result(message: Mapping[str, Json], place: str, asked: Asked) -> None:
     asked.has_result = True
 
 
-def _read_part(part: Json, place: str, role: str, asked: Asked) -> None:
+def _read_part(
+    part: Json, place: str, role: str, asked: Asked, hear: Callable[[bytes], str | None]
+) -> None:
     a(dict)(part, place)
     kind = one_of("text", "input_audio", "refusal")(required(part, "type", place), f"{place}.type")
     if kind == "text":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from aiohttp import web
 
@@ -21,8 +21,9 @@ from deployer.emulator.gateway import (
     refuse_network,
 )
 from deployer.emulator.handshakes import Handshakes, is_realtime
+from deployer.emulator.recognition import Recognise
 from deployer.emulator.refusals import Json
-from deployer.emulator.voice import Speaker
+from deployer.emulator.voice import Speaker, hear
 from deployer.emulator.world import World
 from deployer.emulator.wrongs import Wrong
 
@@ -43,23 +44,29 @@ LARGEST_REQUEST = 64 * 2**20
 _CHAT = "chat/completions/action"
 
 
-def routes(world: World, speaker: Speaker | None = None) -> list[web.RouteDef]:
+def routes(
+    world: World, speaker: Speaker | None = None, recognise: Recognise | None = None
+) -> list[web.RouteDef]:
     """Everything the data plane answers; `world` decides who may call what, `speaker` how it sounds.
 
-    The application needs `client_max_size=LARGEST_REQUEST`.
+    `recognise` understands what is not marked as its own voice; without it, nothing does. The application needs
+    `client_max_size=LARGEST_REQUEST`.
     """
-    return DataPlane(world, speaker).routes("/{account}/openai")
+    return DataPlane(world, speaker, recognise).routes("/{account}/openai")
 
 
 class DataPlane:
     """The handlers, and what they share: the voice, the audio said lately, and what is left of capacities."""
 
-    def __init__(self, world: World, speaker: Speaker | None = None) -> None:
+    def __init__(
+        self, world: World, speaker: Speaker | None = None, recognise: Recognise | None = None
+    ) -> None:
         self._world = world
+        self._recognise = recognise
         self._speaker = speaker or Speaker()
         self._said: dict[tuple[str, str], SaidAudio] = {}
         self._capacity = Capacity()
-        self._handshakes = Handshakes(world, self._speaker, self._capacity)
+        self._handshakes = Handshakes(world, self._speaker, self._capacity, recognise)
 
     def routes(self, openai: str) -> list[web.RouteDef]:
         """The routes under a prefix; without `{account}` in it the application has to say `ACCOUNT`."""
@@ -114,7 +121,11 @@ class DataPlane:
             says_when = real.get("retryAfter") is not False
             self._capacity.check(called, now, "ChatCompletions_Create", version, says_when)
         said = self._said.setdefault((called.account, called.deployment), SaidAudio())
-        asked = read_request(asked_body, said, now)
+        ear = self._ear(marked=wrong("noFingerprint") is None)
+        if self._recognise is None:
+            asked = read_request(asked_body, said, now, ear)
+        else:
+            asked = await asyncio.to_thread(read_request, asked_body, said, now, ear)
         filtered = wrong("contentFilter")
         if filtered is not None:
             raise Filtered(inner=filtered.get("inner") is not False)
@@ -132,6 +143,15 @@ class DataPlane:
         if breaks:
             return await _broken(request, headers, shown)
         return web.Response(body=shown, content_type="application/json", headers=headers)
+
+    def _ear(self, marked: bool) -> Callable[[bytes], str | None]:
+        """What understands sound: its mark unless that is switched off, then the recogniser if there is one."""
+
+        def heard(pcm: bytes) -> str | None:
+            words = hear(pcm) if marked else None
+            return words or (self._recognise(pcm) if self._recognise is not None else None)
+
+        return heard
 
 
 async def _passed(seconds: float) -> None:

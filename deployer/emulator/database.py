@@ -14,6 +14,7 @@ from deployer.emulator.records import (
     Group,
     ManagementLock,
     Principal,
+    QuotaTier,
     RaiPolicy,
     Record,
     RoleAssignment,
@@ -28,6 +29,7 @@ KINDS: dict[str, type[Record]] = {
     "raiPolicy": RaiPolicy,
     "lock": ManagementLock,
     "templateDeployment": TemplateDeployment,
+    "quotaTier": QuotaTier,
     "principal": Principal,
 }
 _NAMES = {kind: name for name, kind in KINDS.items()}

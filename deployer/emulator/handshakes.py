@@ -30,6 +30,7 @@ from deployer.emulator.realtime.session import Called, RealtimeSession
 from deployer.emulator.realtime.settings import Settings
 from deployer.emulator.realtime.transcription_session import TranscriptionSession
 from deployer.emulator.realtime.wire import new_id
+from deployer.emulator.recognition import Recognise
 from deployer.emulator.refusals import a, required
 from deployer.emulator.voice import Speaker
 from deployer.emulator.world import CalledDeployment, Refused, World
@@ -51,8 +52,11 @@ def is_realtime(called: CalledDeployment) -> bool:
 class Handshakes:
     """The handlers, and the keys they have given out."""
 
-    def __init__(self, world: World, speaker: Speaker, capacity: Capacity) -> None:
+    def __init__(
+        self, world: World, speaker: Speaker, capacity: Capacity, recognise: Recognise | None
+    ) -> None:
         self._world = world
+        self._recognise = recognise
         self._speaker = speaker
         self._capacity = capacity
         self._tickets = Tickets()
@@ -148,8 +152,9 @@ class Handshakes:
             ),
             self._speaker,
             wrong,
+            recognises=self._recognise is not None,
         )
-        await converse(request, socket, session, ending)
+        await converse(request, socket, session, ending, self._recognise)
         return socket
 
     def _called(

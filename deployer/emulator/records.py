@@ -172,6 +172,17 @@ class TemplateDeployment:
 
 
 @dataclass(frozen=True)
+class QuotaTier:
+    """The subscription's quota tier: whether Azure may raise it by itself."""
+
+    upgrade_policy: str = "OnceUpgradeIsAvailable"
+
+    @property
+    def id(self) -> str:
+        return f"{subscription_id()}/providers/Microsoft.CognitiveServices/quotaTiers/default"
+
+
+@dataclass(frozen=True)
 class Principal:
     """Someone who can sign in: an application with its secret, and the foreign issuers it believes."""
 
@@ -190,5 +201,6 @@ Record = (
     | RoleAssignment
     | ManagementLock
     | TemplateDeployment
+    | QuotaTier
     | Principal
 )

@@ -21,6 +21,7 @@ from deployer.emulator.cloud import EmulatedCloud
 from deployer.emulator.data_plane import LARGEST_REQUEST, DataPlane
 from deployer.emulator.identity import ARM_AUDIENCES, DATA_AUDIENCES, Caller, InvalidToken
 from deployer.emulator.journal import Entry
+from deployer.emulator.recognition import best_recogniser
 from deployer.emulator.records import JsonObject
 from deployer.emulator.router import Answer
 from deployer.emulator.spoken import best_speaker
@@ -49,7 +50,7 @@ class Server:
     def __init__(self, cloud: EmulatedCloud, administration: Administration) -> None:
         self._cloud = cloud
         self._administration = administration
-        self._data_plane = DataPlane(Calls(cloud), best_speaker())
+        self._data_plane = DataPlane(Calls(cloud), best_speaker(), best_recogniser())
 
     def application(self) -> web.Application:
         """The application with all its routes."""

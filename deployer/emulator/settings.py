@@ -6,6 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from deployer.emulator.arm.errors import Refusal
+from deployer.emulator.evidence import (
+    Fact,
+    coded,
+    documented,
+    general,
+    recorded,
+    reported,
+    specified,
+    unverified,
+)
+
 PACINGS = ("instant", "fast", "real")
 
 
@@ -40,6 +52,8 @@ class Settings:
     """How long a new deployment is unknown to the data plane (Azure: up to five minutes)."""
     cannot_delete_account_with_deployments: bool = True
     """Deleting an account that has deployments: 409, as reported in 2026. Before, Azure allowed it."""
+    soft_deleted_accounts_count: bool = True
+    """Whether soft-deleted accounts count against the number of accounts, as their deployments do against theirs."""
     capacity_and_version_together: bool = False
     """Whether one PUT may change capacity and model version (a report of 2024 says no)."""
     patch_merges_tags: bool = False
@@ -62,6 +76,8 @@ class Settings:
     """Quota limits by usage name, in every location, instead of the snapshot's."""
     lifecycles: Mapping[str, str] = field(default_factory=dict)
     """Lifecycle status by `model@version`, instead of what snapshot and clock say."""
+    refusals: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Another `status`, `code` or `message` by the name of a refusal, for what nobody has seen Azure say."""
 
     def as_json(self) -> dict[str, Any]:
         """All settings under their names on the wire."""
@@ -93,6 +109,34 @@ class Settings:
         return {"retry-after-ms": str(self.poll_milliseconds if self.pacing == "fast" else 1)}
 
 
+FACTS: Mapping[str, Fact] = {
+    "account_seconds": recorded("1 s without a subdomain, 32 s with one (azure-cli, 2025-10-28); 67 to 100 s in 2022-23"),
+    "deployment_seconds": recorded("0.6 to 0.7 s of the server's time (azure-cli, 2025-10-28)"),
+    "delete_seconds": recorded("0.25 to 1 s, purging 1 s (azure-cli, 2025-10-28; cloud-custodian, 2026-03-20)"),
+    "group_seconds": recorded("75 s with one resource inside (azure-powershell, 2021-11-18; azd, 2026-04-09)"),
+    "lock_linger": reported("terraform-azurerm-avm-res-cognitiveservices-account#125 and #126: conflicts after a write that looked finished"),
+    "pacing": recorded("no Retry-After on polls of accounts, 15 on those of groups; `instant` and `fast` are this emulator's"),
+    "poll_milliseconds": coded("azure-core reads `retry-after-ms`; Azure does not send it here"),
+    "role_propagation_seconds": reported("401 or 403 for five to ten minutes"),
+    "deployment_propagation_seconds": documented("the data plane's own 404 says five minutes"),
+    "cannot_delete_account_with_deployments": coded("Azure/azure-dev, foundry_provisioning_provider.go (2026); recordings until 2025 show the old way"),
+    "soft_deleted_accounts_count": unverified("guides say that quota is held until purged; of accounts' numbers it was not seen", "softDeletedAccountsCount"),
+    "capacity_and_version_together": reported("Azure-Samples/azure-search-openai-demo#1154 (2024-01)"),
+    "patch_merges_tags": unverified("recorded with one tag only (azure-cli, 2023-07-25)", "patchMergesTags"),
+    "default_rai_policy": recorded("Microsoft.DefaultV2 (cloud-custodian, 2026-03-20); none (azure-cli, 2025-10-28)"),
+    "retired_status": coded("Azure/azure-dev, model_service.go: 410"),
+    "provider_registered": coded("azure-mgmt-core registers on 409 and polls the provider"),
+    "template_step_seconds": recorded("operations of deployments follow one another within a second (azure-cli, 2020-02-11)"),
+    "preflight_knows_rai_policies": reported("a policy of the same template is not found by preflight"),
+    "strict_api_versions": specified("stable versions of azure-rest-api-specs; clients are recorded with versions of tomorrow"),
+    "taken_subdomains": reported("CustomDomainInUse for names of other tenants (see the refusals)"),
+    "quota": recorded("limits of ordinary and internal subscriptions differ (azd, 2026-04-23)"),
+    "lifecycles": recorded("statuses as listed (azd, 2026-04-23); documentation and API differ by weeks"),
+    "refusals": general("Resource Manager's error shape is the same whatever status and code say"),
+}  # fmt: skip
+"""What each switch rests on: why there is one, or why its default is what it is."""
+
+
 def wire_name(name: str) -> str:
     """`account_seconds` as `accountSeconds`."""
     first, *rest = name.split("_")
@@ -111,6 +155,18 @@ def _accepted(name: str, value: object, now: object) -> object:
         value = tuple(value) if isinstance(value, list) and fits else value
     else:
         fits = isinstance(value, Mapping) if isinstance(now, Mapping) else isinstance(value, str)
+    if name == "refusals" and fits:
+        fits = isinstance(value, Mapping) and all(_is_refusal(*one) for one in value.items())
     if not fits or (name == "pacing" and value not in PACINGS):
         raise InvalidSetting(f"The setting '{name}' cannot be {value!r}; it is now {now!r}.")
     return value
+
+
+def _is_refusal(name: object, stated: object) -> bool:
+    """Whether there is a refusal of that name, and what is stated of it can be answered."""
+    kinds = {"status": int, "code": str, "message": str}
+    return (
+        any(name == one.wire_name for one in Refusal)
+        and isinstance(stated, Mapping)
+        and all(key in kinds and isinstance(stated[key], kinds[key]) for key in stated)
+    )

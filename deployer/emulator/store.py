@@ -15,6 +15,7 @@ from deployer.emulator.records import (
     Group,
     ManagementLock,
     Principal,
+    QuotaTier,
     RaiPolicy,
     Record,
     RoleAssignment,
@@ -198,6 +199,10 @@ class Store:
     def lock(self, scope: str, name: str) -> ManagementLock | None:
         return self._get(ManagementLock, f"{scope}/providers/Microsoft.Authorization/locks/{name}")
 
+    def quota_tier(self) -> QuotaTier:
+        """The subscription's tier, as Azure gives it until someone states a policy."""
+        return next(iter(self._all(QuotaTier)), QuotaTier())
+
     def principals(self) -> list[Principal]:
         return self._all(Principal)
 
@@ -214,6 +219,7 @@ class Store:
         ]
         self.remove(*self._all(Group), *self._all(Account), *self._all(Deployment), *gone)
         self.remove(*self.locks(), *self._all(RaiPolicy), *self._all(TemplateDeployment))
+        self.remove(*self._all(QuotaTier))
 
     def _keep(self, key: str, record: Record) -> None:
         self._records[type(record)][key] = record

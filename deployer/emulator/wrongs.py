@@ -45,6 +45,7 @@ SWITCHES: Mapping[str, str] = {
     "promptFilterChunk": "A stream of chat completions begins with a chunk of prompt_filter_results.",
     "paced": "Realtime audio is sent at `speed` times real time (default 1) instead of at once.",
     "shortSession": "A realtime session expires after `seconds` (default 1), as `form` says: event, close or both.",
+    "noFingerprint": "Its own voice is not recognised by its mark: the recogniser listens, or nobody does.",
     "oldActiveResponse": "The error of a second response has no code and a shorter message, as in January 2025.",
     "oldContentPart": "response.content_part events carry `content` in place of `part`, as in Azure's first builds.",
     "oldRoleWords": "The 401 of a caller without the role has its older, shorter words.",

@@ -34,6 +34,15 @@ MODEL = {"format": "OpenAI", "name": "gpt-audio", "version": "2025-08-28"}
 CREATE = {"kind": "OpenAI", "sku": {"name": "S0"}, "location": "eastus2", "properties": {}}
 NAMED = {**CREATE, "properties": {"customSubDomainName": "voice"}}
 DEPLOYMENT = {"sku": {"name": "GlobalStandard", "capacity": 1}, "properties": {"model": MODEL}}
+AT_ONCE = {
+    "accountSeconds": 0,
+    "deploymentSeconds": 0,
+    "deleteSeconds": 0,
+    "groupSeconds": 0,
+    "lockLinger": 0,
+    "templateStepSeconds": 0,
+}
+"""With pacing `real`, so that polls say what Azure's say: nothing takes time."""
 UNFINISHED = ("Accepted", "Running", "Creating", "Deleting")
 STEERING = {"azure-asyncoperation", "location", "retry-after", "etag", "x-ms-original-request-ids"}
 """Headers that mean something by not being there."""

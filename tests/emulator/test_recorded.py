@@ -13,22 +13,13 @@ from pathlib import Path
 
 import pytest
 from emulator.arm_client import ACCOUNT, GROUP, SUBSCRIPTION, Arm, account_body
-from emulator.recorded_traffic import DEPLOYMENT, TAGS, Replay, mismatches, recordings
+from emulator.recorded_traffic import AT_ONCE, DEPLOYMENT, TAGS, Replay, mismatches, recordings
 
 RECORDINGS = recordings()
 DIFFERENCES = json.loads(
     Path(__file__).with_name("recorded_differences.json").read_text(encoding="utf-8")
 )
 DAY = datetime.date(2026, 4, 23)
-AT_ONCE = {
-    "pacing": "real",
-    "accountSeconds": 0,
-    "deploymentSeconds": 0,
-    "deleteSeconds": 0,
-    "groupSeconds": 0,
-    "lockLinger": 0,
-    "templateStepSeconds": 0,
-}
 
 
 def group(arm: Arm) -> None:
@@ -76,7 +67,7 @@ BEFORE: dict[str, Callable[[Arm], None]] = {
 @pytest.fixture
 def prepared(arm, emulator):
     emulator.ask("POST", "clock", {"date": str(DAY)})
-    emulator.ask("PATCH", "settings", AT_ONCE)
+    emulator.ask("PATCH", "settings", {"pacing": "real", **AT_ONCE})
     arm.group(f"{SUBSCRIPTION}/resourceGroups/other")
     return arm
 

@@ -75,6 +75,23 @@ async def list_of_account(cloud: EmulatedCloud, call: Call) -> Answer:
     return Answer({"value": [deployment_body(cloud, one) for one in found]})
 
 
+async def list_skus(cloud: EmulatedCloud, call: Call) -> Answer:
+    """The SKUs that a deployment could have: those of its model."""
+    account = existing_account(cloud, call)
+    deployment = _existing(cloud, call, account)
+    name, version = deployment.model["name"], deployment.model["version"]
+    model = cloud.catalogue.model(account.location, name, version) or {"skus": []}
+    rows = [
+        {
+            "resourceType": DEPLOYMENT_TYPE,
+            "sku": {"name": sku["name"]},
+            "capacity": sku.get("capacity", {}),
+        }
+        for sku in model["skus"]
+    ]
+    return Answer({"value": rows})
+
+
 async def delete(cloud: EmulatedCloud, call: Call) -> Answer:
     """Delete a deployment: 200, or 204 when there is none. Its quota is free at once."""
     account = existing_account(cloud, call)

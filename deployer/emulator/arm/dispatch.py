@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from deployer.emulator.arm.api_versions import is_known
-from deployer.emulator.arm.errors import Refusal
+from deployer.emulator.arm.errors import ArmError, Refusal, played
 from deployer.emulator.arm.management_locks import check_locks
 from deployer.emulator.arm.routes import ROUTES
 from deployer.emulator.cloud import EmulatedCloud
@@ -35,6 +35,20 @@ async def perform(
     caller: Caller,
 ) -> Answer:
     """Carry out a request; raises `ArmError`."""
+    try:
+        return await _perform(cloud, method, path, query, body, caller)
+    except ArmError as error:
+        raise played(error, cloud.settings.refusals) from None
+
+
+async def _perform(
+    cloud: EmulatedCloud,
+    method: str,
+    path: str,
+    query: Mapping[str, str],
+    body: Any,  # noqa: ANN401
+    caller: Caller,
+) -> Answer:
     cloud.store.settle()
     version = query.get("api-version")
     if not version:

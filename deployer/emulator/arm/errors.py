@@ -1,18 +1,20 @@
 """Every refusal of the control plane, with the status, code and words that Azure was seen or reported to use.
 
-Sources: control plane notes of 2026-11-22, section 2. `Evidence` says how far each row is known.
+Sources: control plane notes of 2026-11-22, section 2; each row cites its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from enum import Enum, auto
+from enum import Enum
+from typing import Any
 
+from deployer.emulator.evidence import Fact, coded, general, recorded, reported, unverified
 from deployer.emulator.records import JsonObject
 
 
 class ArmError(Exception):
-    """A request that is refused; becomes `{"error": {"code", "message"}}`."""
+    """A request that is refused; becomes `{"error": {"code", "message"}}`. `name` is the row's, if it is from one."""
 
     def __init__(
         self,
@@ -22,8 +24,10 @@ class ArmError(Exception):
         *,
         headers: Mapping[str, str] | None = None,
         details: Sequence[JsonObject] = (),
+        name: str = "",
     ) -> None:
         super().__init__(f"{status} {code}: {message}")
+        self.name = name
         self.status = status
         self.code = code
         self.message = message
@@ -39,304 +43,394 @@ class ArmError(Exception):
         return {"error": error}
 
 
-class Evidence(Enum):
-    """How far a refusal is known."""
-
-    SEEN = auto()
-    """Recorded from Azure, or quoted from it by its users."""
-    GENERAL = auto()
-    """How Resource Manager is generally known to answer."""
-    UNVERIFIED = auto()
-    """That Azure refuses is reported or likely; status, code or words are not known."""
-
-
-Row = tuple[int, str, str, Evidence]
-
-
-def seen(status: int, code: str, message: str) -> Row:
-    """A row that is recorded or quoted."""
-    return status, code, message, Evidence.SEEN
-
-
-def general(status: int, code: str, message: str) -> Row:
-    """A row of Resource Manager's general habits."""
-    return status, code, message, Evidence.GENERAL
-
-
-def unverified(status: int, code: str, message: str) -> Row:
-    """A row of which some part is a guess."""
-    return status, code, message, Evidence.UNVERIFIED
+def _row(status: int, code: str, message: str, fact: Fact) -> tuple[int, str, str, Fact]:
+    return status, code, message, fact
 
 
 class Refusal(Enum):
-    """The rows of the error catalogue: status, code, message with its gaps, evidence."""
+    """The rows of the error catalogue: status, code, message with its gaps, and where the row is from."""
 
     # Who asks, and in which form.
-    TOKEN_MISSING = general(
-        401, "AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing."
+    TOKEN_MISSING = _row(
+        401,
+        "AuthenticationFailed",
+        "Authentication failed. The 'Authorization' header is missing.",
+        general("401 of Resource Manager, with its Bearer challenge"),
     )
-    TOKEN_INVALID = general(401, "InvalidAuthenticationToken", "The access token is invalid.")
-    TOKEN_EXPIRED = general(
+    TOKEN_INVALID = _row(
+        401,
+        "InvalidAuthenticationToken",
+        "The access token is invalid.",
+        general("401 of Resource Manager, with its Bearer challenge"),
+    )
+    TOKEN_EXPIRED = _row(
         401,
         "ExpiredAuthenticationToken",
         "The access token expiry UTC time is earlier than current UTC time.",
+        general("401 of Resource Manager, with its Bearer challenge"),
     )
-    TOKEN_AUDIENCE = general(
+    TOKEN_AUDIENCE = _row(
         401,
         "InvalidAuthenticationTokenAudience",
         "The access token has been obtained for wrong audience or resource.",
+        general("401 of Resource Manager, with its Bearer challenge"),
     )
-    AUTHORIZATION_FAILED = seen(
+    AUTHORIZATION_FAILED = _row(
         403,
         "AuthorizationFailed",
         "The client '{client}' with object id '{object}' does not have authorization to perform "
         "action '{action}' over scope '{scope}' or the scope is invalid. If access was recently "
         "granted, please refresh your credentials.",
+        reported("crossplane-contrib/provider-upjet-azure; the last sentence is general knowledge"),
     )
-    SUBSCRIPTION_NOT_FOUND = general(
-        404, "SubscriptionNotFound", "The subscription '{subscription}' could not be found."
+    SUBSCRIPTION_NOT_FOUND = _row(
+        404,
+        "SubscriptionNotFound",
+        "The subscription '{subscription}' could not be found.",
+        general("404 of Resource Manager"),
     )
     # Clients take the namespace out of this message by '.*'(.*)', greedily: only one quoted word.
-    PROVIDER_NOT_REGISTERED = seen(
+    PROVIDER_NOT_REGISTERED = _row(
         409,
         "MissingSubscriptionRegistration",
         "The subscription is not registered to use namespace 'Microsoft.CognitiveServices'. "
         "See https://aka.ms/rps-not-found for how to register subscriptions.",
+        reported("quoted with 409; azure-mgmt-core registers by itself on it"),
     )
-    API_VERSION_MISSING = general(
+    API_VERSION_MISSING = _row(
         400,
         "MissingApiVersionParameter",
         "The api-version query parameter (?api-version=) is required for all requests.",
+        general("400 of Resource Manager"),
     )
-    API_VERSION_INVALID = general(
-        400, "InvalidApiVersionParameter", "The api-version '{version}' is invalid."
+    API_VERSION_INVALID = _row(
+        400,
+        "InvalidApiVersionParameter",
+        "The api-version '{version}' is invalid.",
+        general("400 of Resource Manager"),
     )
-    TYPE_UNKNOWN = general(
-        404, "InvalidResourceType", "The resource type could not be found at '{path}'."
+    TYPE_UNKNOWN = _row(
+        404,
+        "InvalidResourceType",
+        "The resource type could not be found at '{path}'.",
+        general("404 of Resource Manager"),
     )
-    METHOD_NOT_ALLOWED = unverified(
-        405, "MethodNotAllowed", "The method '{method}' is not supported for '{path}'."
+    METHOD_NOT_ALLOWED = _row(
+        405,
+        "MethodNotAllowed",
+        "The method '{method}' is not supported for '{path}'.",
+        unverified("likely; status and words not seen", "refusals"),
     )
-    CONTENT_INVALID = general(
+    CONTENT_INVALID = _row(
         400,
         "InvalidRequestContent",
         "The request content was invalid and could not be deserialized: '{why}'.",
+        general("400 of Resource Manager"),
     )
-    PROPERTY_INVALID = unverified(
-        400, "InvalidResourceProperties", "The property '{property}' cannot be '{value}'."
+    PROPERTY_INVALID = _row(
+        400,
+        "InvalidResourceProperties",
+        "The property '{property}' cannot be '{value}'.",
+        unverified(
+            "the code is the provider's for other properties; these words were not seen", "refusals"
+        ),
     )
 
     # Where it is.
-    LOCATION_REQUIRED = general(
-        400, "LocationRequired", "The location property is required for this definition."
+    LOCATION_REQUIRED = _row(
+        400,
+        "LocationRequired",
+        "The location property is required for this definition.",
+        general("400 of Resource Manager"),
     )
-    LOCATION_UNKNOWN = general(
+    LOCATION_UNKNOWN = _row(
         400,
         "LocationNotAvailableForResourceType",
         "The provided location '{location}' is not available for resource type '{type}'. List of "
         "available regions for the resource type is '{regions}'.",
+        general("400 of Resource Manager; the code is in azure-dev's error_suggestions.yaml"),
     )
-    GROUP_NOT_FOUND = general(
-        404, "ResourceGroupNotFound", "Resource group '{group}' could not be found."
+    GROUP_NOT_FOUND = _row(
+        404,
+        "ResourceGroupNotFound",
+        "Resource group '{group}' could not be found.",
+        general("404 of Resource Manager"),
     )
-    GROUP_ELSEWHERE = general(
+    GROUP_ELSEWHERE = _row(
         409,
         "InvalidResourceGroupLocation",
         "Invalid resource group location '{wanted}'. The Resource group already exists in location "
         "'{there}'.",
+        coded("Azure/azure-dev, error_suggestions.yaml; the words are general knowledge"),
     )
-    GROUP_BEING_DELETED = general(
+    GROUP_BEING_DELETED = _row(
         409,
         "ResourceGroupBeingDeleted",
         "The resource group '{group}' is in deprovisioning state and cannot perform this operation.",
+        general("409 of Resource Manager"),
     )
-    GROUP_DELETION_BLOCKED = general(
+    GROUP_DELETION_BLOCKED = _row(
         409,
         "ResourceGroupDeletionBlocked",
         "Deletion of resource group '{group}' failed as resources with identifiers '{resources}' "
         "could not be deleted. The provisioning state of the resource group will be rolled back.",
+        general(
+            "409 of Resource Manager; that an account rolls a group back: Azure/azure-dev (2026)"
+        ),
     )
-    ACCOUNT_NOT_FOUND = seen(
+    ACCOUNT_NOT_FOUND = _row(
         404,
         "ResourceNotFound",
         "The Resource 'Microsoft.CognitiveServices/accounts/{account}' under resource group "
         "'{group}' was not found. For more details please go to "
         "https://aka.ms/ARMResourceNotFoundFix",
+        reported("quoted, with 404"),
     )
-    PARENT_NOT_FOUND = general(
+    PARENT_NOT_FOUND = _row(
         404,
         "ParentResourceNotFound",
         "Failed to perform 'write' on resource(s) of type 'accounts/deployments', because the "
         "parent resource '{account}' could not be found.",
+        general("404 of Resource Manager"),
     )
     # Missing children are refused by the provider itself, so their code differs (2023-01-10).
-    NOT_FOUND = seen(404, "NotFound", "Specified resource '{id}' cannot be found.")
-    ACCOUNT_ELSEWHERE = general(
+    NOT_FOUND = _row(
+        404,
+        "NotFound",
+        "Specified resource '{id}' cannot be found.",
+        recorded("azure-sdk-for-net, DeploymentCollectionApiTests (2023-01-10)"),
+    )
+    ACCOUNT_ELSEWHERE = _row(
         409,
         "InvalidResourceLocation",
         "The resource '{account}' already exists in location '{there}' in resource group "
         "'{group}'. A resource with the same name cannot be created in location '{wanted}'. "
         "Please select a new resource name.",
+        general("409 of Resource Manager"),
     )
 
     # Accounts.
-    REQUEST_CONFLICT = seen(
+    REQUEST_CONFLICT = _row(
         409,
         "RequestConflict",
         "Another operation is being performed on the parent resource '{account}'. Please try "
         "again later.",
+        reported(
+            "Azure-Samples/tutor#117, terraform-provider-azurerm#22607 and #22939, azure-dev#9398 (2026-08-03)"
+        ),
     )
-    SOFT_DELETED = seen(
+    SOFT_DELETED = _row(
         409,
         "FlagMustBeSetForRestore",
         "An existing resource with ID '{account}' has been soft-deleted. To restore the resource, "
         "you must specify 'restore' to be 'true' in the property. If you don't want to restore "
         "existing resource, please purge it first.",
+        reported("quoted, with 409"),
     )
-    NOTHING_TO_RESTORE = unverified(
+    NOTHING_TO_RESTORE = _row(
         400,
         "CanNotRestoreANonExistingResource",
         "An existing resource with ID '{account}' to be restored is not found.",
+        unverified("likely; code and words not seen", "refusals"),
     )
-    SUBDOMAIN_IN_USE = seen(
+    SUBDOMAIN_IN_USE = _row(
         409,
         "CustomDomainInUse",
         "Please pick a different name. The subdomain name '{subdomain}' is not available as it's "
         "already used by a resource. If the resource using the name was deleted in the last 48 "
         "hours, you may need to purge the deleted resource. Learn more at "
         '"https://go.microsoft.com/fwlink/?linkid=2215493"',
+        reported("Azure-Samples/azuresandbox#164, microsoft-foundry-for-vscode#52 and #107"),
     )
-    TOO_MANY_ACCOUNTS = seen(
+    TOO_MANY_ACCOUNTS = _row(
         400,
         "InsufficientQuota",
         "Insufficient quota. Cannot create/update/move resource '{account}'.",
+        reported("quoted, with 400"),
     )
-    KIND_INVALID = general(
+    KIND_INVALID = _row(
         400,
         "InvalidApiSetId",
         "The account type '{kind}' is either invalid or unavailable in given region.",
+        general("400 of Cognitive Services"),
     )
-    ACCOUNT_SKU_INVALID = unverified(
+    ACCOUNT_SKU_INVALID = _row(
         400,
         "InvalidSkuId",
         "The account SKU '{sku}' is either invalid or unavailable in given region.",
+        unverified("likely; code and words not seen", "refusals"),
     )
-    ACCOUNT_NAME_INVALID = unverified(
-        400, "InvalidResourceName", "The account name '{account}' is invalid."
+    ACCOUNT_NAME_INVALID = _row(
+        400,
+        "InvalidResourceName",
+        "The account name '{account}' is invalid.",
+        unverified(
+            "in 2019 a 404 in HTML (azure-powershell, TestNewAccountWithInvalidName); today not seen",
+            "refusals",
+        ),
     )
-    KEYS_DISABLED = unverified(
-        403, "AuthenticationTypeDisabled", "Key based authentication is disabled for this resource."
+    KEYS_DISABLED = _row(
+        403,
+        "AuthenticationTypeDisabled",
+        "Key based authentication is disabled for this resource.",
+        unverified(
+            "documentation says that listing keys fails; status and code not seen", "refusals"
+        ),
     )
-    HAS_DEPLOYMENTS = unverified(
+    HAS_DEPLOYMENTS = _row(
         409,
         "CannotDeleteAccountWithDeployments",
         "Cannot delete account '{account}' while it has deployments. Please delete all "
         "deployments first.",
+        unverified(
+            "Azure/azure-dev, foundry_provisioning_provider.go (2026); words not seen",
+            "cannotDeleteAccountWithDeployments",
+        ),
     )
 
     # Deployments.
-    MODEL_UNKNOWN = seen(
+    MODEL_UNKNOWN = _row(
         400,
         "DeploymentModelNotSupported",
         "The model '{model}' of account deployment is not supported.",
+        reported("Azure/bicep-types-az#1735; its status is likely"),
     )
-    MODEL_DEPRECATED = seen(
-        400, "ServiceModelDeprecated", "The model '{model}' has been deprecated since {since}."
+    MODEL_DEPRECATED = _row(
+        400,
+        "ServiceModelDeprecated",
+        "The model '{model}' has been deprecated since {since}.",
+        reported("quoted of azurerm, with 400"),
     )
-    MODEL_DEPRECATING = seen(
+    MODEL_DEPRECATING = _row(
         400,
         "ServiceModelDeprecating",
         "The model '{model}' is in deprecating state and cannot be used for new deployments.",
+        reported("quoted; its status is likely"),
     )
-    SKU_NOT_HERE = seen(
+    SKU_NOT_HERE = _row(
         400,
         "InvalidResourceProperties",
         "The specified SKU '{sku}' for model '{name} {version}' is not supported in this region "
         "'{location}'.",
+        reported("Azure-Samples/realtime-call-center-accelerator#5, contoso-creative-writer#10"),
     )
-    SKU_NOT_OFFERED = seen(
+    SKU_NOT_OFFERED = _row(
         400,
         "InvalidResourceProperties",
         "The specified SKU '{sku}' of account deployment is not supported by the model '{name}' "
         "version: '{version}'.",
+        reported("Azure/bicep#16642; again for gpt-realtime-mini (2026-08-20)"),
     )
-    SKU_INVALID = unverified(
-        400, "InvalidResourceProperties", "The deployment sku name '{sku}' is invalid."
+    SKU_INVALID = _row(
+        400,
+        "InvalidResourceProperties",
+        "The deployment sku name '{sku}' is invalid.",
+        unverified(
+            "words: bicep-registry-modules, account changelog 0.14.3; status and code not seen",
+            "refusals",
+        ),
     )
-    CAPACITY_INVALID = unverified(
+    CAPACITY_INVALID = _row(
         400,
         "InvalidResourceProperties",
         "The specified capacity '{capacity}' of account deployment is not valid.",
+        unverified("likely; words not seen", "refusals"),
     )
-    RAI_POLICY_NOT_FOUND = seen(
+    RAI_POLICY_NOT_FOUND = _row(
         400,
         "InvalidResourceProperties",
         "The specified RaiPolicyName '{policy}' is not found, please update it to a valid value.",
+        reported("quoted; its status and code are likely"),
     )
-    INSUFFICIENT_QUOTA = seen(
+    INSUFFICIENT_QUOTA = _row(
         400,
         "InsufficientQuota",
         "This operation require {wanted:g} new capacity in quota {quota}, which is bigger than the "
         "current available capacity {available:g}. The current quota usage is {used:g} and the "
         "quota limit is {limit:g} for quota {quota}.",
+        reported("quoted of azurerm, with 400"),
     )
-    MODEL_CANNOT_CHANGE = seen(
-        400, "CannotChangeDeploymentModel", "The model of deployment cannot be changed."
+    MODEL_CANNOT_CHANGE = _row(
+        400,
+        "CannotChangeDeploymentModel",
+        "The model of deployment cannot be changed.",
+        reported("Azure-Samples/azure-search-openai-demo#1330 and #1429; its status is likely"),
     )
-    CAPACITY_AND_VERSION = unverified(
+    CAPACITY_AND_VERSION = _row(
         400,
         "InvalidResourceProperties",
         "Cannot change capacity and model at the same time for deployment",
+        unverified(
+            "words: Azure-Samples/azure-search-openai-demo#1154 (2024-01); status and code not seen",
+            "capacityAndVersionTogether",
+        ),
     )
 
     # Templates.
-    TEMPLATE_INVALID = general(
-        400, "InvalidTemplate", "Deployment template validation failed: '{why}'."
+    TEMPLATE_INVALID = _row(
+        400,
+        "InvalidTemplate",
+        "Deployment template validation failed: '{why}'.",
+        general("400 of template deployments"),
     )
-    TEMPLATE_LINKED = general(
+    TEMPLATE_LINKED = _row(
         400,
         "InvalidContentLink",
         "Unable to download deployment content from '{link}': this cloud reaches no network.",
+        general("400 of template deployments; the reason is this emulator's"),
     )
-    TEMPLATE_REFUSED = seen(
+    TEMPLATE_REFUSED = _row(
         400,
         "InvalidTemplateDeployment",
         "The template deployment '{name}' is not valid according to the validation procedure. The "
         "tracking id is '{tracking}'. See inner errors for details.",
+        reported("quoted by many, around the errors of resources"),
     )
-    TEMPLATE_RUN_FAILED = seen(
+    TEMPLATE_RUN_FAILED = _row(
         409,
         "DeploymentFailed",
         "At least one resource deployment operation failed. Please list deployment operations for "
         "details. Please see https://aka.ms/arm-deployment-operations for usage details.",
+        reported("Azure/bicep-types-az#1736"),
     )
-    TEMPLATE_RUNNING = general(
+    TEMPLATE_RUNNING = _row(
         409,
         "DeploymentActive",
         "The deployment with resource id '{id}' cannot be saved, because this would overwrite an "
         "existing deployment which is still active. Please see https://aka.ms/arm-deploy for usage "
         "details.",
+        general("409 of template deployments"),
     )
-    TEMPLATE_RUN_MISSING = general(
-        404, "DeploymentNotFound", "Deployment '{name}' could not be found."
+    TEMPLATE_RUN_MISSING = _row(
+        404,
+        "DeploymentNotFound",
+        "Deployment '{name}' could not be found.",
+        general("404 of template deployments"),
     )
-    TEMPLATE_RUN_OVER = general(
+    TEMPLATE_RUN_OVER = _row(
         409,
         "DeploymentCannotBeCancelled",
         "The deployment '{name}' cannot be cancelled because it is not active: '{state}'.",
+        general("409 of template deployments"),
     )
 
     # Locks of an owner.
-    SCOPE_LOCKED = seen(
+    SCOPE_LOCKED = _row(
         409,
         "ScopeLocked",
         "The scope '{scope}' cannot perform {verb} operation because following scope(s) are locked: "
         "'{locked}'. Please remove the lock and try again.",
+        reported("quoted, with 409"),
     )
-    LOCK_NOT_FOUND = general(404, "LockNotFound", "The lock '{name}' could not be found.")
+    LOCK_NOT_FOUND = _row(
+        404,
+        "LockNotFound",
+        "The lock '{name}' could not be found.",
+        general("404 of locks"),
+    )
 
     # Roles.
-    PRINCIPAL_NOT_FOUND = seen(
+    PRINCIPAL_NOT_FOUND = _row(
         400,
         "PrincipalNotFound",
         "Principal {principal} does not exist in the directory {tenant}. Check that you have the "
@@ -344,33 +438,67 @@ class Refusal(Enum):
         "role, this error might be related to a replication delay. In this case, set the role "
         "assignment principalType property to a value, such as ServicePrincipal, User, or Group.  "
         "See https://aka.ms/docs-principaltype",
+        reported("Azure/HubAndSpokeResearchEnclave#50, Azure/avdaccelerator#76"),
     )
-    ASSIGNMENT_EXISTS = general(409, "RoleAssignmentExists", "The role assignment already exists.")
-    ASSIGNMENT_CANNOT_CHANGE = general(
+    ASSIGNMENT_EXISTS = _row(
+        409,
+        "RoleAssignmentExists",
+        "The role assignment already exists.",
+        general("409 of role assignments"),
+    )
+    ASSIGNMENT_CANNOT_CHANGE = _row(
         400,
         "RoleAssignmentUpdateNotPermitted",
         "Tenant ID, application ID, principal ID, and scope are not allowed to be updated.",
+        general("400 of role assignments"),
     )
-    ASSIGNMENT_NOT_FOUND = general(
-        404, "RoleAssignmentNotFound", "The role assignment '{name}' is not found."
+    ASSIGNMENT_NOT_FOUND = _row(
+        404,
+        "RoleAssignmentNotFound",
+        "The role assignment '{name}' is not found.",
+        general("404 of role assignments"),
     )
-    ROLE_NOT_FOUND = general(
+    ROLE_NOT_FOUND = _row(
         404,
         "RoleDefinitionDoesNotExist",
         "The specified role definition with ID '{role}' does not exist.",
+        general("404 of role assignments"),
     )
 
-    def __init__(self, status: int, code: str, message: str, evidence: Evidence) -> None:
+    def __init__(self, status: int, code: str, message: str, fact: Fact) -> None:
         self.status = status
         self.code = code
         self.message = message
-        self.evidence = evidence
+        self.fact = fact
 
     def error(self, *, details: Sequence[JsonObject] = (), **words: object) -> ArmError:
         """The error with the gaps of its message filled in."""
         text = self.message.format(**words)
         headers = {"WWW-Authenticate": _challenge(text)} if self.status == 401 else None
-        return ArmError(self.status, self.code, text, headers=headers, details=details)
+        return ArmError(
+            self.status, self.code, text, headers=headers, details=details, name=self.wire_name
+        )
+
+    @property
+    def wire_name(self) -> str:
+        """The row's name in the setting `refusals`: `keysDisabled`."""
+        first, *rest = self.name.split("_")
+        return first.lower() + "".join(part.capitalize() for part in rest)
+
+
+def played(error: ArmError, refusals: Mapping[str, Mapping[str, Any]]) -> ArmError:
+    """A refusal as the setting `refusals` wants it: another status, code or message."""
+    other = refusals.get(error.name)
+    if other is None:
+        return error
+    return ArmError(
+        int(other.get("status", error.status)),
+        str(other.get("code", error.code)),
+        str(other.get("message", error.message)),
+        headers=error.headers,
+        details=error.details,
+        name=error.name,
+    )
 
 
 def _challenge(message: str) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 from deployer.emulator.arm.accounts import is_taken
 from deployer.emulator.arm.errors import Refusal
-from deployer.emulator.arm.requests import existing_account, text
+from deployer.emulator.arm.requests import existing_account, section, text
 from deployer.emulator.catalogue import REGIONS
 from deployer.emulator.cloud import EmulatedCloud
 from deployer.emulator.records import JsonObject, normalised, subscription_id
@@ -63,6 +65,45 @@ def _capacity(location: str, model: JsonObject, sku: str, left: float) -> JsonOb
         "location": location,
         "properties": {"model": shown, "skuName": sku, "availableCapacity": left},
     }
+
+
+async def calculate_capacity(cloud: EmulatedCloud, call: Call) -> Answer:
+    """How many units workloads need. The form is specified; the number is this emulator's: tokens by a unit's tokens."""
+    model, sku = section(call.body, "model"), text(call.body, "skuName") or ""
+    name, version = text(model, "name") or "", text(model, "version") or ""
+    offered = _offered(cloud, name, version, sku)
+    if offered is None:
+        raise Refusal.SKU_NOT_OFFERED.error(sku=sku, name=name, version=version)
+    tokens = sum(_tokens(one) for one in call.body.get("workloads") or [])
+    per_unit = next(
+        (one["count"] for one in offered.get("rateLimits", []) if one["key"] == "token"), 1000
+    )
+    capacity = offered.get("capacity", {})
+    least, step = capacity.get("minimum") or 1, capacity.get("step") or 1
+    value = math.ceil(tokens / per_unit)
+    deployable = max(least, least + math.ceil((value - least) / step) * step)
+    estimated = {"value": value, "deployableValue": deployable}
+    return Answer({"model": model, "skuName": sku, "estimatedCapacity": estimated})
+
+
+def _offered(cloud: EmulatedCloud, name: str, version: str, sku: str) -> JsonObject | None:
+    """The row of a SKU in the first region that offers it for a model."""
+    for location in REGIONS:
+        model = cloud.catalogue.model(location, name, version) or {"skus": []}
+        for row in model["skus"]:
+            if row["name"] == sku:
+                return dict(row)
+    return None
+
+
+def _tokens(workload: JsonObject) -> float:
+    """The tokens a minute of one workload; raises `ArmError` for one of another form."""
+    try:
+        each = workload["requestParameters"]
+        tokens = each["avgPromptTokens"] + each["avgGeneratedTokens"]
+        return float(workload["requestPerMinute"] * tokens)
+    except (KeyError, TypeError) as error:
+        raise Refusal.CONTENT_INVALID.error(why=f"a workload lacks {error}") from None
 
 
 async def account_usages(cloud: EmulatedCloud, call: Call) -> Answer:

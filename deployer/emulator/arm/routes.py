@@ -9,6 +9,7 @@ from deployer.emulator.arm import (
     groups,
     management_locks,
     offers,
+    quota_tiers,
     rai_policies,
     role_assignments,
     subscriptions,
@@ -25,6 +26,7 @@ _ACCOUNT = _ACCOUNTS + "/{account}"
 _DEPLOYMENT = _ACCOUNT + "/deployments/{deployment}"
 _DELETED = _LOCATION + "/resourceGroups/{group}/deletedAccounts/{account}"
 _POLICY = _ACCOUNT + "/raiPolicies/{policy}"
+_TIER = _PROVIDER + "/quotaTiers/{tier}"
 _RUNS = "{scope}/providers/Microsoft.Resources/deployments"
 _RUN = _RUNS + "/{name}"
 _ROLES = "{scope}/providers/Microsoft.Authorization"
@@ -37,6 +39,7 @@ _ON_ACCOUNT = _COGNITIVE + "/accounts"
 _ON_DEPLOYMENT = _ON_ACCOUNT + "/deployments"
 _ON_DELETED = _COGNITIVE + "/locations/resourceGroups/deletedAccounts"
 _ON_POLICY = _ON_ACCOUNT + "/raiPolicies"
+_ON_TIER = _COGNITIVE + "/quotaTiers"
 _ON_RUN = "Microsoft.Resources/deployments"
 _AUTHORIZATION = "Microsoft.Authorization"
 
@@ -80,6 +83,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", _DEPLOYMENT, f"{_ON_DEPLOYMENT}/read", deployments.get),
     Route("DELETE", _DEPLOYMENT, f"{_ON_DEPLOYMENT}/delete", deployments.delete),
     Route("GET", _ACCOUNT + "/deployments", f"{_ON_DEPLOYMENT}/read", deployments.list_of_account),
+    Route("GET", _DEPLOYMENT + "/skus", f"{_ON_DEPLOYMENT}/skus/read", deployments.list_skus),
     Route("PUT", _POLICY, f"{_ON_POLICY}/write", rai_policies.put),
     Route("GET", _POLICY, f"{_ON_POLICY}/read", rai_policies.get),
     Route("DELETE", _POLICY, f"{_ON_POLICY}/delete", rai_policies.delete),
@@ -140,6 +144,16 @@ ROUTES: tuple[Route, ...] = (
         offers.model_capacities,
     ),
     Route("GET", _LOCATION + "/operationResults/{operation}", "", offers.operation_result),
+    Route("GET", _PROVIDER + "/quotaTiers", f"{_ON_TIER}/read", quota_tiers.list_all),
+    Route("GET", _TIER, f"{_ON_TIER}/read", quota_tiers.get),
+    Route("PUT", _TIER, f"{_ON_TIER}/write", quota_tiers.put),
+    Route("PATCH", _TIER, f"{_ON_TIER}/write", quota_tiers.put),
+    Route(
+        "POST",
+        _PROVIDER + "/calculateModelCapacity",
+        f"{_COGNITIVE}/calculateModelCapacity/action",
+        offers.calculate_capacity,
+    ),
     Route("GET", _PROVIDER + "/skus", f"{_COGNITIVE}/skus/read", offers.skus),
     Route(
         "POST",

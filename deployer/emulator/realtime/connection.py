@@ -8,8 +8,10 @@ from typing import NamedTuple
 
 from aiohttp import WSMsgType, web
 
+from deployer.emulator.realtime.hearing import Unheard
 from deployer.emulator.realtime.session import RealtimeSession
 from deployer.emulator.realtime.turn import Close, Pause
+from deployer.emulator.recognition import Recognise
 
 _UNBROKEN = 8
 """Events sent in a row before other sessions and pings have their turn."""
@@ -24,7 +26,11 @@ class Ending(NamedTuple):
 
 
 async def converse(
-    request: web.Request, socket: web.WebSocketResponse, session: RealtimeSession, ending: Ending
+    request: web.Request,
+    socket: web.WebSocketResponse,
+    session: RealtimeSession,
+    ending: Ending,
+    recognise: Recognise | None = None,
 ) -> None:
     """Carry the session until the client leaves, the session ends, or its time is over."""
     wake = asyncio.Event()
@@ -34,7 +40,7 @@ async def converse(
         wake.set()
 
     timer = asyncio.get_running_loop().call_later(ending.seconds, expire)
-    writer = asyncio.create_task(_write(request, socket, session, wake))
+    writer = asyncio.create_task(_write(request, socket, session, wake, recognise))
     try:
         async for message in socket:
             if message.type is WSMsgType.TEXT:
@@ -52,6 +58,7 @@ async def _write(
     socket: web.WebSocketResponse,
     session: RealtimeSession,
     wake: asyncio.Event,
+    recognise: Recognise | None,
 ) -> None:
     clock = asyncio.get_running_loop().time
     # The moment up to which everything has been sent: pauses count from there, so that being late once is made good.
@@ -67,6 +74,9 @@ async def _write(
                 due += event.seconds
                 if due > (now := clock()):
                     await asyncio.sleep(due - now)
+            elif isinstance(event, Unheard):
+                words = await asyncio.to_thread(recognise, event.part.pcm) if recognise else None
+                session.heard(event, words)
             elif isinstance(event, Close):
                 await _close(request, socket, event)
                 return

@@ -10,8 +10,16 @@ from dataclasses import dataclass, field
 from deployer.emulator.companding import expand
 from deployer.emulator.realtime.answering import input_tokens, steps
 from deployer.emulator.realtime.dialect import Dialect, Ordered, Response, read_audio
+from deployer.emulator.realtime.hearing import Hearing, Unheard, forget_marks
 from deployer.emulator.realtime.items import Conversation, Item, Part
 from deployer.emulator.realtime.listening import Listening, SpeechStarted
+from deployer.emulator.realtime.session_refusals import (
+    SHORTEST_COMMIT_MS,
+    already_active,
+    nothing_to_cancel,
+    too_short,
+    voice_is_fixed,
+)
 from deployer.emulator.realtime.settings import Settings
 from deployer.emulator.realtime.tampering import Tampering, tampering
 from deployer.emulator.realtime.transcribing import transcription
@@ -23,8 +31,6 @@ from deployer.emulator.steering import latency, scripted
 from deployer.emulator.tools import Call
 from deployer.emulator.voice import Speaker
 from deployer.emulator.wrongs import Wrong
-
-SHORTEST_COMMIT_MS = 100
 
 
 @dataclass(frozen=True)
@@ -39,11 +45,25 @@ class Called:
     limits: Mapping[str, float] = field(default_factory=dict)
     settings: Settings = field(default_factory=Settings)
 
+    def shown_limits(self) -> list[dict[str, Json]]:
+        """The limits as an event shows them."""
+        return [
+            {"name": name, "limit": limit, "remaining": limit - 1, "reset_seconds": 60}
+            for name, limit in self.limits.items()
+        ]
+
 
 class RealtimeSession:
     """Takes client events by `receive` and gives server events, one by one, by `next`."""
 
-    def __init__(self, dialect: Dialect, called: Called, speaker: Speaker, wrong: Wrong) -> None:
+    def __init__(
+        self,
+        dialect: Dialect,
+        called: Called,
+        speaker: Speaker,
+        wrong: Wrong,
+        recognises: bool = False,
+    ) -> None:
         self._dialect = dialect
         self._called = called
         self._speaker = speaker
@@ -58,7 +78,8 @@ class RealtimeSession:
         self._has_spoken = False
         self._turn: Turn | None = None
         self._steps: Iterator[Step] = iter(())
-        self._ready: deque[str | Pause | Close] = deque()
+        self._ready: deque[str | Pause | Close | Unheard] = deque()
+        self._hearing = Hearing(self._ready.append if recognises else None)
         self._receivers: dict[str, Callable[[dict[str, Json]], None]] = {
             "session.update": self._update,
             "input_audio_buffer.append": self._append,
@@ -81,8 +102,8 @@ class RealtimeSession:
             shown = {"id": self._conversation_id, "object": "realtime.conversation"}
             self._send("conversation.created", conversation=shown)
 
-    def next(self) -> str | Pause | Close | None:
-        """What to send now; None when there is nothing before the next client event."""
+    def next(self) -> str | Pause | Close | Unheard | None:
+        """What to send or, for `heard`, to listen to now; None when there is nothing before the next client event."""
         while not self._ready:
             step = next(self._steps, None)
             if step is None:
@@ -90,17 +111,30 @@ class RealtimeSession:
             self._queue(step)
         return self._ready.popleft()
 
+    def heard(self, unheard: Unheard, words: str | None) -> None:
+        """Go on with a sound after somebody has listened to it."""
+        self._hearing.heard(unheard, words)
+        self._try(unheard.then, None)
+        for event in self._hearing.released():
+            self.receive(event)
+
     def receive(self, text: str) -> None:
         """Take a client event; whatever is wrong with it becomes an error event."""
+        if self._hearing.holds(text):
+            return
         try:
             event = json.loads(text)
         except (ValueError, RecursionError):
             self._error(InvalidRequest("The event is not valid JSON.", code="invalid_json"), None)
             return
+        event_id = event.get("event_id") if isinstance(event, dict) else None
+        self._try(lambda: self._receive(event), event_id)
+
+    def _try(self, act: Callable[[], None], event_id: object) -> None:
         try:
-            self._receive(event)
+            act()
         except InvalidRequest as refusal:
-            self._error(refusal, event.get("event_id") if isinstance(event, dict) else None)
+            self._error(refusal, event_id)
 
     def expire(self, reason: str, form: str = "both") -> None:
         """End the session because its time is over. Two forms have been seen: an event, and a close."""
@@ -142,11 +176,7 @@ class RealtimeSession:
             raise InvalidRequest(message, code="unknown_parameter", param="session.type")
         settings = self._changed(required(event, "session", ""))
         if self._has_spoken and settings.voice != self._settings.voice:
-            raise InvalidRequest(
-                "Cannot update a conversation's voice if assistant audio is present.",
-                code="cannot_update_voice",
-                param="session.voice",
-            )
+            raise voice_is_fixed()
         self._settings = settings
         self._send(f"{self._kind}.updated", session=self._shown())
 
@@ -171,30 +201,31 @@ class RealtimeSession:
                     audio_end_ms=noticed.audio_end_ms,
                     item_id=self._listening_item,
                 )
-                self._committed(noticed.pcm)
-                if detection and detection.create_response:
-                    self._respond(Ordered(self._settings))
+                answers = detection is not None and detection.create_response
+                self._committed(noticed.pcm, answers)
 
     def _commit(self, _: dict[str, Json]) -> None:
         if self._listening.milliseconds < SHORTEST_COMMIT_MS:
-            raise InvalidRequest(
-                "Error committing input audio buffer: buffer too small. Expected at least"
-                f" {SHORTEST_COMMIT_MS}ms of audio, but buffer only has"
-                f" {self._listening.milliseconds:.2f}ms of audio.",
-                code="input_audio_buffer_commit_empty",
-            )
+            raise too_short(self._listening.milliseconds)
         self._committed(self._listening.take())
 
-    def _committed(self, pcm: bytes) -> None:
-        """The buffer has become an item of the conversation."""
+    def _committed(self, pcm: bytes, answers: bool = False) -> None:
+        """The buffer has become an item of the conversation, which the session may answer by itself."""
         item = Item(self._listening_item, role="user", parts=[Part.sounding(pcm)])
+        forget_marks(item, self._wrong)
         self._listening_item = new_id("item_")
         previous = self._conversation.last_id()
         self._send("input_audio_buffer.committed", previous_item_id=previous, item_id=item.id)
         self._added(item, None)
-        if self._settings.transcription is not None:
-            for kind, fields in transcription(item, self._wrong):
-                self._send(kind, **fields)
+
+        def then() -> None:
+            if self._settings.transcription is not None:
+                for kind, fields in transcription(item, self._wrong):
+                    self._send(kind, **fields)
+            if answers:
+                self._respond(Ordered(self._settings))
+
+        self._hearing.hear(item, then)
 
     def _clear(self, _: dict[str, Json]) -> None:
         self._listening.take()
@@ -204,7 +235,9 @@ class RealtimeSession:
         item = self._dialect.read_item(required(event, "item", ""))
         previous = event.get("previous_item_id")
         self._conversation.check_new(item, previous)
+        forget_marks(item, self._wrong)
         self._added(item, previous)
+        self._hearing.hear(item, lambda: None)
 
     def _added(self, item: Item, previous: str | None) -> None:
         before = self._conversation.place(item, previous)
@@ -242,14 +275,12 @@ class RealtimeSession:
     def _cancel_response(self, event: dict[str, Json]) -> None:
         wanted = event.get("response_id")
         if self._turn is None or wanted not in (None, self._turn.response.id):
-            raise InvalidRequest(
-                "Cancellation failed: no active response found", code="response_cancel_not_active"
-            )
+            raise nothing_to_cancel()
         self._stop("client_cancelled")
 
     def _respond(self, order: Ordered) -> None:
         if self._turn is not None:
-            raise self._already_active(self._turn.response.id)
+            raise already_active(self._turn.response.id, self._wrong)
         items = list(self._conversation if order.input is None else self._given(order.input))
         content = scripted(self._wrong)
         if content is None:
@@ -276,16 +307,6 @@ class RealtimeSession:
         self._steps = self._answering(self._turn, content)
         # Begun at once, so that even a response that is cancelled before anything is sent has a beginning.
         self._queue(next(self._steps))
-
-    def _already_active(self, response_id: str) -> InvalidRequest:
-        words = "Conversation already has an active response"
-        if self._wrong("oldActiveResponse") is not None:
-            return InvalidRequest(words, code=None)
-        return InvalidRequest(
-            f"{words} in progress: {response_id}."
-            " Wait until the response is finished before creating a new one.",
-            code="conversation_already_has_active_response",
-        )
 
     def _given(self, values: tuple[Json, ...]) -> Iterator[Item]:
         """The items that a response is asked to answer instead of the conversation."""
@@ -315,11 +336,7 @@ class RealtimeSession:
         turn.response.usage = turn.usage.of_response(wrong=wrong_usage)
         yield self._wire.event("response.done", response=self._dialect.response(turn.response))
         if self._wrong("rateLimitsUpdated") is not None:
-            limits = [
-                {"name": name, "limit": limit, "remaining": limit - 1, "reset_seconds": 60}
-                for name, limit in self._called.limits.items()
-            ]
-            yield self._wire.event("rate_limits.updated", rate_limits=limits)
+            yield self._wire.event("rate_limits.updated", rate_limits=self._called.shown_limits())
 
     def _stop(self, reason: str) -> None:
         """End the active response now, with what has been sent of it."""

@@ -65,7 +65,7 @@ def called(account="voice", deployment="audio", kind="OpenAI", capacity=6):
 
 
 @contextlib.contextmanager
-def serving(world):
+def serving(world, recognise=None):
     """The address of the account's endpoint while the server runs."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
@@ -76,7 +76,7 @@ def serving(world):
 
     async def start():
         application = web.Application(client_max_size=LARGEST_REQUEST)
-        application.add_routes(routes(world))
+        application.add_routes(routes(world, recognise=recognise))
         runner = web.AppRunner(application, shutdown_timeout=0.1)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
