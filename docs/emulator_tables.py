@@ -1,65 +1,92 @@
 """Writes the tables of docs/emulator.md out of the emulator's own tables: `python docs/emulator_tables.py`.
 
-What a table cannot know, where a fact is from and what differs from Azure, stands here.
+What a table cannot know, what differs from Azure and which test holds a rule, stands here.
 """
 
 from __future__ import annotations
 
 import inspect
+import json
 import re
 from dataclasses import fields
 from pathlib import Path
 
 from deployer.emulator.admin import _OPERATIONS
-from deployer.emulator.arm.errors import Evidence, Refusal
+from deployer.emulator.arm.errors import Refusal
 from deployer.emulator.arm.routes import ROUTES
+from deployer.emulator.arm.sources import FACTS
+from deployer.emulator.evidence import Fact, documented, recorded, reported
 from deployer.emulator.faults import REQUEST_KINDS
 from deployer.emulator.router import Route
+from deployer.emulator.settings import FACTS as SWITCH_FACTS
 from deployer.emulator.settings import Settings, wire_name
 
 PAGE = Path(__file__).with_name("emulator.md")
+ROOT = Path(__file__).parents[1]
 
-SEEN, GENERAL, SDK = "recorded", "general knowledge", "SDK and specification"
+TESTS = Path("tests/emulator")
 _OPERATIONS_TEST = "tests/emulator/test_arm_operations.py"
-_TEMPLATE_TEST = "tests/emulator/templates/test_template_runs.py"
 
-# By the module of the operation: evidence, where it is tested, what differs on purpose.
-MODULES: dict[str, tuple[str, str, str]] = {
-    "subscriptions": (f"{SEEN} (providers 2024-12); {GENERAL}", _OPERATIONS_TEST, "One subscription; registering is done at once."),
-    "groups": (f"{SEEN} (2021-11, 2026-04)", _OPERATIONS_TEST, "Deleting takes `groupSeconds`, not 75 s."),
-    "accounts": (f"{SEEN} (2020-06 to 2026-06)", _OPERATIONS_TEST, "Endpoints lie on localhost; kinds OpenAI and AIServices only."),
-    "deployments": (f"{SEEN} (2021-11 to 2026-03)", _OPERATIONS_TEST, "Audio and realtime models only."),
-    "deleted_accounts": (f"{SEEN} (2023-06, 2025-10)", _OPERATIONS_TEST, ""),
-    "offers": (f"{SEEN} (2023-07 to 2026-06)", "tests/emulator/test_offers.py", "Two regions have models; the lists hold the audio rows."),
-    "rai_policies": (SDK, _TEMPLATE_TEST, "Filters are kept and named, and filter nothing."),
-    "role_assignments": (f"{SEEN} (2026-04); {GENERAL}", "tests/emulator/test_roles.py", "Built-in roles only; no deny assignments, no conditions."),
-    "management_locks": (f"users' reports; {GENERAL}", "tests/emulator/test_arm_refusals.py", ""),
-    "template_deployments": (f"{SEEN} (azure-cli, azd 2026-04); {GENERAL}", _TEMPLATE_TEST, "No linked templates, no template specs; what-if shows no noise of Azure's defaults."),
+# By the module of the operation: where else it is tested than in the table of operations, what differs on purpose.
+MODULES: dict[str, tuple[str, str]] = {
+    "subscriptions": ("", "One subscription; registering is done at once."),
+    "groups": ("", "Deleting takes `groupSeconds`, not 75 s."),
+    "accounts": ("", "Endpoints lie on localhost; kinds OpenAI and AIServices only."),
+    "deployments": ("", "Audio and realtime models only."),
+    "deleted_accounts": ("", ""),
+    "offers": ("tests/emulator/test_offers.py", "Two regions have models; the lists hold the audio rows."),
+    "quota_tiers": ("", "The tier never rises by itself."),
+    "rai_policies": ("", "Filters are kept and named, and filter nothing."),
+    "role_assignments": ("tests/emulator/test_roles.py", "Built-in roles only; no deny assignments, no conditions."),
+    "management_locks": ("tests/emulator/test_arm_refusals.py", ""),
+    "template_deployments": ("tests/emulator/templates/test_template_runs.py", "No linked templates, no template specs; what-if shows no noise of Azure's defaults."),
 }  # fmt: skip
 
-EVIDENCE = {
-    Evidence.SEEN: "recorded or quoted",
-    Evidence.GENERAL: GENERAL,
-    Evidence.UNVERIFIED: "unverified",
-}
+# What the emulator does beyond single answers: the rule, where it is from, the test that holds it.
+RULES: tuple[tuple[str, Fact, str], ...] = (
+    ("Paths match in any case; ids keep theirs.", recorded("azure-cli and azd write `resourcegroups` and `resourceGroups`"), "test_paths_match_in_any_case_and_ids_keep_theirs"),
+    ("An account's location is echoed as sent, a group's is normalised.", recorded("azure-cli (2025-10-28), azure-powershell TestSoftDelete (2023-06-19)"), "test_an_accounts_location_is_echoed_as_sent_and_a_groups_is_normalised"),
+    ("An account is created over a while; polls read `Creating`, never `InProgress`, and say no Retry-After.", recorded("azure-cli test_cognitiveservices_model (2023-07-25)"), "test_creating_an_account_is_an_operation_without_location_or_retry_after"),
+    ("A PUT replaces what was stated of an account; even one that changes nothing puts it to `Accepted`.", reported("networkInjections wiped by a second PUT"), "test_putting_an_account_unchanged_puts_it_to_accepted_for_a_while"),
+    ("A deleted account is kept for 48 hours, with its name, subdomain and quota.", recorded("azure-cli test_cognitiveservices_softdelete (2025-10-28)"), "test_a_soft_deleted_account_is_kept_for_48_hours_of_the_emulated_calendar"),
+    ("A restored account is ready at once and keeps `dateCreated`; its systemData begins anew.", recorded("azure-powershell TestSoftDelete (2023-06-19)"), "test_a_restored_account_is_ready_at_once_and_keeps_its_own_date"),
+    ("An identical PUT of a deployment keeps its etag.", recorded("azure-sdk-for-net (2023-01-10)"), "test_an_equal_deployment_keeps_its_etag_and_a_changed_one_does_not"),
+    ("A deployment without a sku is taken for Standard.", reported("Azure/bicep#16642"), "test_a_missing_sku_is_taken_for_standard"),
+    ("Azure fills in version upgrades, content filter, capabilities, rate limits.", recorded("cloud-custodian (2026-03-20)"), "test_azure_fills_in_what_a_deployment_leaves_out"),
+    ("One write at a time for an account, its children included; accounts do not hinder one another.", reported("azurerm#22607, azure-dev#9398; terraform-provider-azurerm locks by account"), "test_writes_to_two_accounts_do_not_conflict"),
+    ("The lock outlives the visible operation.", reported("terraform-azurerm-avm-res-cognitiveservices-account#125"), "test_the_lock_outlives_a_write_whose_account_reads_succeeded"),
+    ("A refused write leaves no lock behind.", reported("the next attempt of those who retry succeeds"), "test_a_refused_write_leaves_the_lock_open"),
+    ("Quota is counted by region and usage name; soft-deleted accounts hold theirs.", recorded("two regions' counters differ (azd, 2026-04-23); the second half is reported"), "test_a_soft_deleted_account_holds_its_quota_until_it_is_purged"),
+    ("A retired model stays in the list and is refused when new.", recorded("azd (2026-04-23); the refusal is reported"), "test_a_retired_model_may_still_change_its_capacity"),
+    ("Preflight tells what would be refused, wrapped; the write lock it does not foresee.", reported("many; azure-dev#9398"), "test_a_conflict_is_no_matter_of_preflight"),
+    ("Owner and Contributor call no model; roles of data actions do.", documented("built-in roles"), "test_a_role_allows_what_azures_does"),
+)  # fmt: skip
 
 
 def operations() -> str:
     """The parity table: every operation of the control plane."""
     rows = []
     for route in ROUTES:
-        evidence, tested, differs = MODULES[module_of(route)]
-        rows.append((f"`{route.method} {_short(route.pattern)}`", says(route), evidence, f"[{Path(tested).stem}](../{tested})", differs))  # fmt: skip
+        also, differs = MODULES[module_of(route)]
+        tested = ", ".join(_link(one) for one in (_OPERATIONS_TEST, also) if one)
+        operation = f"`{route.method} {_short(route.pattern)}`"
+        rows.append((operation, says(route), str(FACTS[route.operation]), tested, differs))
     return _table(("operation", "what it does", "evidence", "tested in", "what differs"), rows)
 
 
 def refusals() -> str:
     """Every refusal with its evidence; each is provoked by tests/emulator/test_arm_refusals.py."""
     rows = [
-        (str(one.status), f"`{one.code}`", one.message.replace("|", "\\|"), EVIDENCE[one.evidence])
+        (
+            f"`{one.wire_name}`",
+            str(one.status),
+            f"`{one.code}`",
+            one.message.replace("|", "\\|"),
+            str(one.fact),
+        )
         for one in Refusal
     ]
-    return _table(("status", "code", "message", "evidence"), rows)
+    return _table(("name", "status", "code", "message", "evidence"), rows)
 
 
 def switches() -> str:
@@ -69,8 +96,32 @@ def switches() -> str:
     for one in fields(Settings):
         told = re.search(rf'    {one.name}: .*?\n    """(.*?)"""', source, re.DOTALL)
         default = Settings().as_json()[wire_name(one.name)]
-        rows.append((f"`{wire_name(one.name)}`", f"`{default}`", told[1] if told else ""))
-    return _table(("switch", "default", "what it does"), rows)
+        fact = str(SWITCH_FACTS[one.name])
+        rows.append((f"`{wire_name(one.name)}`", f"`{default}`", told[1] if told else "", fact))
+    return _table(("switch", "default", "what it does", "evidence"), rows)
+
+
+def rules() -> str:
+    """What the emulator does beyond single answers."""
+    rows = [(rule, str(fact), f"`{test}`") for rule, fact, test in RULES]
+    return _table(("rule", "evidence", "held by"), rows)
+
+
+def recordings() -> str:
+    """The recordings that the emulator is led through."""
+    rows = []
+    for one in sorted((ROOT / TESTS / "recorded").glob("*.json")):
+        told = json.loads(one.read_text(encoding="utf-8"))
+        source = f"{told['repository']} `{told['path'].rpartition('/')[2]}`"
+        rows.append((one.stem, source, told["recorded"], str(len(told["exchanges"]))))
+    return _table(("recording", "from", "recorded", "exchanges"), rows)
+
+
+def differences() -> str:
+    """What differs from recorded traffic on purpose."""
+    told = json.loads((ROOT / TESTS / "recorded_differences.json").read_text(encoding="utf-8"))
+    rows = [(one["what"], one["why"], ", ".join(one["recordings"])) for one in told]
+    return _table(("recorded, and not here", "why", "recordings"), rows)
 
 
 def faults() -> str:
@@ -91,6 +142,9 @@ SECTIONS = {
     "switches": switches,
     "faults": faults,
     "interface": interface,
+    "rules": rules,
+    "recordings": recordings,
+    "differences": differences,
 }
 
 
@@ -123,6 +177,10 @@ def _short(pattern: str) -> str:
     ):
         pattern = pattern.replace(long, short)
     return pattern
+
+
+def _link(path: str) -> str:
+    return f"[{Path(path).stem}](../{path})"
 
 
 def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:

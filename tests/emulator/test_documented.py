@@ -43,7 +43,7 @@ def test_what_the_page_names_is_there(link):
     assert (PAGE.parent / link).exists()
 
 
-def test_every_switch_says_what_it_does():
+def test_every_switch_says_what_it_does_and_why():
     rows = tables().switches().splitlines()[2:]
 
-    assert all(row.rstrip(" |").count("|") == 3 for row in rows)
+    assert all(row.rstrip(" |").count("|") == 4 for row in rows)

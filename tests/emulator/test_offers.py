@@ -86,6 +86,15 @@ def test_accounts_count_by_kind_and_in_all(arm):
     assert counts == [1, 1, 2]
 
 
+@pytest.mark.parametrize(("counts", "held"), [(True, 1), (False, 0)])
+def test_soft_deleted_accounts_count_as_the_switch_says(arm, emulator, counts, held):
+    emulator.ask("PATCH", "settings", {"softDeletedAccountsCount": counts})
+    arm.account()
+    arm.ask("DELETE", ACCOUNT)
+
+    assert used(arm, name="OpenAI.S0.AccountCount") == held
+
+
 def test_a_limit_can_be_set_for_every_location(arm, emulator):
     emulator.ask("PATCH", "settings", {"quota": {USAGE: 100}})
     arm.account(location="swedencentral")
