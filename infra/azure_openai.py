@@ -22,6 +22,7 @@ from pulumi_azure_native.provider import Provider
 
 if TYPE_CHECKING:
     from desired_document import Account, Deployment, Desired, RaiPolicy, RoleAssignment
+    from pulumi_azure_native.cognitiveservices.outputs import AccountPropertiesResponse
 
 FIRST_WAIT, GROWTH, LONGEST_WAIT, TRIES = 2.0, 1.5, 60.0, 22
 """How the account's write lock is waited for: seconds, and at most a quarter of an hour in all."""
@@ -53,7 +54,7 @@ def declare(
     `azure-native:cognitiveservices:Deployment::voice-eus2/realtime`; it has to be declared as it stands there.
     `keep_upgrades`: a version that Azure may raise by itself is not set back to the document's.
 
-    Exports `accounts`: by name the account's id, endpoints and the ids of its deployments. No key is among them.
+    Exports `accounts`: by name the account's id, its two endpoints and the ids of its deployments; no key.
     """
     document = cast("Desired", desired)
     provider = provider or Provider(
@@ -115,7 +116,7 @@ class _Program:
         told: dict[str, Any] = {
             "id": account.id,
             "endpoint": account.properties.endpoint,
-            "endpoints": account.properties.endpoints,
+            "realtimeEndpoint": account.properties.apply(realtime_endpoint),
             "deployments": ids,
         }
         component.register_outputs(told)
@@ -286,6 +287,11 @@ class _Program:
             import_=self._imports.get(f"{kind}::{name}"),
             **more,
         )
+
+
+def realtime_endpoint(account: AccountPropertiesResponse) -> str:
+    """Where Azure says that realtime sessions are opened; of all its endpoints the one that is often elsewhere."""
+    return (account.endpoints or {}).get("OpenAI Realtime API") or account.endpoint
 
 
 async def wait_for_the_account_lock(failed: pulumi.ErrorHookArgs) -> bool:
