@@ -28,9 +28,11 @@ def emulator() -> None:
 @click.option("--date", default="", metavar="DATE", help="The day it is there (2025-02-06).")
 @click.option("--port", default=0, type=click.IntRange(0, 65535), help="0: any that is free.")
 @click.option(
+    "--steering",
     "--faults",
+    "faults",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="A YAML file with `faults:` and `settings:` to begin with.",
+    help="A YAML file with `deployments:`, `faults:` and `settings:` to begin with.",
 )
 @click.option("--background", is_flag=True, help="Leave it running; end it with `stop`.")
 def start(config: Path | None, date: str, port: int, faults: Path | None, background: bool) -> None:
@@ -115,15 +117,22 @@ def _steering(file: Path | None) -> dict[str, Any]:
         return {}
     import yaml
 
+    from deployer.emulator.steering import by_deployment
     from deployer.errors import UsageError
 
     try:
         said = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
     except yaml.YAMLError as error:
         raise UsageError(f"{file} is not YAML: {error}") from None
-    if not isinstance(said, dict) or said.keys() - {"faults", "settings"}:
-        raise UsageError(f"{file} may have `faults:` (a list) and `settings:`, nothing else.")
-    return said
+    if not isinstance(said, dict) or said.keys() - {"deployments", "faults", "settings"}:
+        raise UsageError(
+            f"{file} may have `deployments:`, `faults:` (a list) and `settings:`, nothing else."
+        )
+    try:
+        steered = by_deployment(said.get("deployments") or {})
+    except (AttributeError, ValueError) as error:
+        raise UsageError(f"{file} does not say what to do with deployments: {error}") from None
+    return {**said, "faults": [*steered, *(said.get("faults") or [])]}
 
 
 def _detached(config: Path | None, date: str, port: int, faults: Path | None) -> str:

@@ -14,6 +14,7 @@ from deployer.emulator.completion_requests import Asked, SaidAudio, read_request
 from deployer.emulator.completions import Answer, answer
 from deployer.emulator.gateway import (
     Filtered,
+    ModelFailed,
     answer_headers,
     guarded,
     not_found,
@@ -129,6 +130,9 @@ class DataPlane:
         filtered = wrong("contentFilter")
         if filtered is not None:
             raise Filtered(inner=filtered.get("inner") is not False)
+        failed = wrong("failedResponse")
+        if failed is not None:
+            raise ModelFailed(failed)
         given = answer(asked, f"{called.model}-{called.version}", self._speaker, said, wrong, now)
         self._capacity.use(called, now, requests=1, tokens=given.tokens + asked.tokens)
         headers = answer_headers(request, called, self._capacity.headers(called, now))

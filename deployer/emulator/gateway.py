@@ -51,6 +51,22 @@ class Filtered(Exception):
         }
 
 
+class ModelFailed(Exception):
+    """The model failed to answer: 500, in the model layer's shape."""
+
+    def __init__(self, told: Mapping[str, object]) -> None:
+        super().__init__()
+        self.error = {
+            "message": told.get(
+                "message",
+                "The server had an error while processing your request. Sorry about that!",
+            ),
+            "type": told.get("type", "server_error"),
+            "param": None,
+            "code": told.get("code"),
+        }
+
+
 def guarded(handle: Handle) -> Handle:
     """Turns refusals into the shape of whoever refuses: the gateway, or the model layer behind it."""
 
@@ -62,6 +78,8 @@ def guarded(handle: Handle) -> Handle:
             return web.json_response(refused.body, status=refused.status, headers=shown)
         except InvalidRequest as invalid:
             return web.json_response({"error": invalid.error}, status=400, headers=headers(request))
+        except ModelFailed as failed:
+            return web.json_response({"error": failed.error}, status=500, headers=headers(request))
         except Filtered as filtered:
             return web.json_response(
                 {"error": filtered.error}, status=400, headers=headers(request)

@@ -1,9 +1,11 @@
-"""What a script makes the models do: the next answers, their calls of functions, and how long they take."""
+"""What a script makes the models do: the next answers, their calls of functions, how long they take; and its file."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from deployer.emulator.tools import Call
 from deployer.emulator.wrongs import Wrong, number
@@ -42,3 +44,29 @@ def latency(wrong: Wrong) -> Latency:
         return Latency()
     names = ("firstToken", "firstAudio", "tokensPerSecond")
     return Latency(*(max(0.0, number(told, name, 0)) for name in names))
+
+
+def by_deployment(deployments: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The faults that a file lists under `account/deployment`, or a deployment's name alone: `- reply: {text: Hello.}`.
+
+    Raises ValueError, in words, for what has another form.
+    """
+    faults = []
+    for place, steps in deployments.items():
+        account, _, deployment = str(place).rpartition("/")
+        named = {"account": account} if account else {}
+        for step in steps if isinstance(steps, list) else [steps]:
+            kind, rest = _step(place, step)
+            faults.append({"kind": kind, **named, "deployment": deployment, **rest})
+    return faults
+
+
+def _step(place: object, step: object) -> tuple[str, Mapping[str, Any]]:
+    """One step: a kind by itself, or with what it takes."""
+    if isinstance(step, str):
+        return step, {}
+    if isinstance(step, Mapping) and len(step) == 1:
+        ((kind, rest),) = step.items()
+        if rest is None or isinstance(rest, Mapping):
+            return str(kind), rest or {}
+    raise ValueError(f"deployments: {place}: {step!r} is neither a kind nor `kind: {{...}}`.")

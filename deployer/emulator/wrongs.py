@@ -29,7 +29,7 @@ WRONGS: Mapping[str, str] = {
     "wavTrap": "The WAV header gives FFFFFFFF for both sizes.",
     "earlyClose": "The connection breaks in the middle of the audio.",
     "refusedUpdate": "session.update is answered by an error (`message`) instead of session.updated.",
-    "failedResponse": "response.done has status failed and an error (`type`, `code`, `message`): a server_error.",
+    "failedResponse": "response.done has status failed, a completion is answered 500, both with an error (`type`, `code`, `message`).",
     "neverDone": "Everything of a response arrives but response.done.",
     "missingEvent": "One type of realtime event is never sent (`event`: response.content_part.done).",
     "doubledEvent": "One type of realtime event is sent twice (`event`: response.output_item.done).",

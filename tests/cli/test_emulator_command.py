@@ -37,29 +37,54 @@ def test_it_runs_in_the_background_until_it_is_stopped(tmp_path, monkeypatch):
     assert command("emulator", "stop").out == "No emulator is running here.\n"
 
 
-def test_it_begins_with_the_faults_of_a_file(tmp_path, monkeypatch):
+STEERING = """
+deployments:
+  voice/live:
+    - reply: {text: Good morning., times: 1}
+    - latency: {firstToken: 0.2, firstAudio: 0.1, tokensPerSecond: 40}
+    - failedResponse: {rate: 0.029}
+  talk: silent
+faults:
+  - {kind: delay, path: /openai/, seconds: 0.1}
+settings: {pacing: real}
+"""
+
+
+def test_a_file_says_what_each_deployment_does(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "faults.yaml").write_text(
-        "faults: [{kind: status, status: 503}]\nsettings: {pacing: real}\n"
-    )
-    started = detached(tmp_path, "--faults", "faults.yaml")
+    (tmp_path / "steering.yaml").write_text(STEERING)
+    started = detached(tmp_path, "--steering", "steering.yaml")
     try:
-        state = tmp_path / ".deployer" / "emulator"
-        said = [
-            ask(started.stdout.strip(), state / "ca.pem", "GET", one)
-            for one in ("faults", "settings")
-        ]
+        ca = tmp_path / ".deployer" / "emulator" / "ca.pem"
+        faults, settings = (
+            ask(started.stdout.strip(), ca, "GET", one) for one in ("faults", "settings")
+        )
     finally:
         command("emulator", "reset")
         command("emulator", "stop")
-    assert (said[0][0]["status"], said[1]["pacing"]) == (503, "real")
+
+    assert [(one["kind"], one.get("account"), one.get("deployment")) for one in faults] == [
+        ("reply", "voice", "live"),
+        ("latency", "voice", "live"),
+        ("failedResponse", "voice", "live"),
+        ("silent", None, "talk"),
+        ("delay", None, None),
+    ]
+    assert (faults[0]["text"], faults[0]["times"]) == ("Good morning.", 1)
+    assert (faults[2]["rate"], settings["pacing"]) == (0.029, "real")
 
 
-def test_a_file_of_faults_with_anything_else_is_refused(tmp_path):
+@pytest.mark.parametrize(
+    "text",
+    ["fault: []", "deployments: [voice]", "deployments: {voice: [{a: {}, b: {}}]}",
+     "deployments: {voice: {reply: Hello.}}"],
+    ids=["an unknown key", "a list of deployments", "two kinds in one", "a kind with a word"],
+)  # fmt: skip
+def test_a_file_of_another_form_is_refused(tmp_path, text):
     file = tmp_path / "faults.yaml"
-    file.write_text("fault: []")
+    file.write_text(text)
 
-    assert command("emulator", "start", "--faults", file).code == 64
+    assert command("emulator", "start", "--steering", file).code == 64
 
 
 def test_without_az_nobody_is_signed_in(tmp_path, monkeypatch):

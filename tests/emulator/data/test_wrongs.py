@@ -2,6 +2,7 @@
 
 import base64
 import http.client
+import json
 
 import pytest
 from emulator.data.calls import answered, chat, post, streamed
@@ -135,6 +136,15 @@ def test_wrong_usage_of_a_completion_does_not_add_up(endpoint, world):
     assert usage["completion_tokens"] != sum(
         usage["completion_tokens_details"][name] for name in ("audio_tokens", "text_tokens")
     )
+
+
+def test_a_failed_completion_is_a_server_error(endpoint, world):
+    world.faults["failedResponse"] = {}
+    status, _, text = post(endpoint, chat())
+    error = json.loads(text)["error"]
+
+    assert (500, "server_error", None) == (status, error["type"], error["code"])
+    assert set(error) == {"message", "type", "param", "code"}
 
 
 def test_wrong_model_of_a_completion(endpoint, world):
