@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from deployer.azure.cloud import Cloud
 from deployer.core.events import Event, Failed, NotDone
-from deployer.core.plan import Phase, Plan
+from deployer.core.plan import Consent, Phase, Plan
 from deployer.core.problems import Problem
 from deployer.engines import EngineOptions
 from deployer.engines.pulumi_events import STOPPED
 from deployer.engines.pulumi_tools import command_line, missing
 from deployer.engines.pulumi_workspace import unusable, workspace
+from deployer.errors import Blocked
 
 if TYPE_CHECKING:
     from deployer.engines.pulumi_session import Session
@@ -28,25 +29,32 @@ class PulumiEngine:
     def __init__(self, cloud: Cloud, options: EngineOptions) -> None:
         self._cloud = cloud
         self._options = options
+        self._session: Session | None = None
         self._agreed: Phase | None = None
 
     def check(self, plan: Plan) -> Sequence[Problem]:
         """What is missing here, what Pulumi's state lacks, and where a preview differs from the plan's first phase."""
+        found = command_line(os.environ)
         where = workspace(self._cloud, self._options, plan.desired.owner.name, os.environ)
-        lacking = missing(command_line(os.environ), os.environ) or tuple(
-            unusable(where, os.environ)
-        )
-        if lacking:
+        lacking = missing(found, os.environ) or tuple(unusable(where, os.environ))
+        if lacking or found is None:
             return lacking
-        session = self._session(plan, threading.Event())
+        from deployer.engines.pulumi_session import Session
+
+        may_adopt = Consent.ADOPT in self._options.allowed
+        session = Session(self._cloud, plan, where, found, may_adopt=may_adopt)
         problems = session.judge(plan.phases[0])
+        self._session = session
         self._agreed = plan.phases[0] if session.has_previewed and not problems else None
         return problems
 
     def apply(self, plan: Plan, stop: threading.Event) -> Generator[Event, None, None]:
         """Carry the plan out, phase by phase. Raises LockedByAnotherRun when somebody else updates the stack."""
-        session, failed = self._session(plan, stop), False
-        session.begin()
+        session = self._session
+        if session is None or session.plan is not plan:
+            raise Blocked("The engine pulumi carries out no plan that it has not checked.")
+        session.begin(stop)
+        failed = False
         for phase in plan.phases:
             if failed or stop.is_set():
                 reason = STOPPED if stop.is_set() else "an earlier phase of the plan failed"
@@ -55,8 +63,3 @@ class PulumiEngine:
             for event in session.carry_out(phase, is_agreed=phase is self._agreed):
                 failed = failed or isinstance(event, Failed | NotDone)
                 yield event
-
-    def _session(self, plan: Plan, stop: threading.Event) -> Session:
-        from deployer.engines.pulumi_session import Session
-
-        return Session(self._cloud, self._options, plan, stop)

@@ -8,12 +8,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
-from pathlib import Path
 from typing import IO, Any
 
 from pulumi.automation import CommandResult, OnOutput, PulumiCommand
 from pulumi.automation.errors import create_command_error
 from semver import VersionInfo
+
+from deployer.engines.pulumi_tools import CommandLine
 
 _PATIENCE = 5.0
 """Seconds that a second interrupt is given before the process is killed."""
@@ -26,9 +27,9 @@ class StoppableCommand(PulumiCommand):
     it is sent by `interrupt`, when this run is stopped, and by `end`, when nothing is waited for any more.
     """
 
-    def __init__(self, path: Path, version: str) -> None:
-        self.command = str(path)
-        self.version = VersionInfo.parse(version)
+    def __init__(self, found: CommandLine) -> None:
+        self.command = str(found.path)
+        self.version = VersionInfo.parse(found.version or "0.0.0")
         self._running: subprocess.Popen[str] | None = None
 
     def run(

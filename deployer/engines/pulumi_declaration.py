@@ -52,7 +52,11 @@ def declaration(
 ) -> Declaration:
     """What to declare, when `present` stands in Azure and `held` is what Pulumi's state holds."""
     skipped = _skipped(plan, held, is_ours)
-    declared = tuple(one for one in phase.resources if one.address not in skipped)
+    declared = tuple(
+        _as_it_stands(one, present, plan.desired.owner)
+        for one in phase.resources
+        if one.address not in skipped
+    )
     return Declaration(
         document(replace(plan.desired, resources=declared), protect=False),
         declared,
@@ -110,6 +114,13 @@ def _skipped(plan: Plan, held: Collection[str], is_ours: IsOurs) -> set[str]:
         and change.address not in held
         and _is_left(change, plan.desired.owner, is_ours)
     }
+
+
+def _as_it_stands(wanted: Resource, present: Mapping[str, Resource], owner: Owner) -> Resource:
+    """A group that is in the state, but lost our mark, is left as it is. Everything else is declared as it is wanted."""
+    seen = present.get(wanted.address)
+    is_left = isinstance(seen, ResourceGroup) and Owner.of(seen.tags) != owner
+    return seen if seen is not None and is_left else wanted
 
 
 def _is_left(change: Change, owner: Owner, is_ours: IsOurs) -> bool:

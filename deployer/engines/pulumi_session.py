@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import queue
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from deployer.azure import look
@@ -19,39 +18,33 @@ from deployer.core.events import Event, Failed, NotDone, Started
 from deployer.core.plan import Action, Change, Consent, Phase, Plan
 from deployer.core.problems import Problem
 from deployer.core.resources import Account, ResourceGroup, RoleAssignment
-from deployer.engines import EngineOptions
 from deployer.engines.pulumi_command import StoppableCommand
 from deployer.engines.pulumi_declaration import Declaration, declaration, present, program
 from deployer.engines.pulumi_events import STOPPED, Course
 from deployer.engines.pulumi_preview import disagreements, in_accounts, writes_around
 from deployer.engines.pulumi_stack import OurStack, Program, PulumiFailed
-from deployer.engines.pulumi_tools import blocked, command_line
-from deployer.engines.pulumi_workspace import ENVIRONMENTS, workspace
+from deployer.engines.pulumi_tools import CommandLine, blocked
+from deployer.engines.pulumi_workspace import ENVIRONMENTS, Workspace
 from deployer.engines.sdk import SdkEngine
-from deployer.errors import Blocked
 
 _LOOKS_FOR_SIGNALS = 0.5
 
 
 class Session:
-    """A stack opened for a plan. Raises Blocked when it cannot be opened, LockedByAnotherRun when it is locked."""
+    """A stack and a plan for it. Raises Blocked when the stack cannot be read, LockedByAnotherRun when it is locked."""
 
     def __init__(
-        self, cloud: Cloud, options: EngineOptions, plan: Plan, stop: threading.Event
+        self, cloud: Cloud, plan: Plan, where: Workspace, found: CommandLine, *, may_adopt: bool
     ) -> None:
-        found = command_line(os.environ)
-        if found is None or found.version is None:
-            raise Blocked("Pulumi's command line is not installed.")
+        self.plan = plan
         self.has_previewed = False
         self._cloud = cloud
-        self._plan = plan
-        self._stop = stop
-        self._may_adopt = Consent.ADOPT in options.allowed
-        self._began = time.monotonic()
-        self._command = StoppableCommand(found.path, found.version)
-        name = plan.desired.owner.name
-        self._stack = OurStack(workspace(cloud, options, name, os.environ), self._command)
+        self._may_adopt = may_adopt
+        self._command = StoppableCommand(found)
+        self._stack = OurStack(where, self._command)
         self._present = present(plan)
+        self._began = 0.0
+        self._stop = threading.Event()
 
     def judge(self, phase: Phase) -> Sequence[Problem]:
         """What stands against the first phase; where there is no stack yet, no preview is asked: it would make one."""
@@ -63,8 +56,9 @@ class Session:
         self.has_previewed = True
         return self._differing(phase, wanted, held, ())
 
-    def begin(self) -> None:
-        """Make the stack where there is none."""
+    def begin(self, stop: threading.Event) -> None:
+        """Make the stack where there is none. From here on seconds count, and `stop` ends it."""
+        self._began, self._stop = time.monotonic(), stop
         self._stack.create()
 
     def leave(self, changes: Iterable[Change], reason: str) -> Iterator[Event]:
@@ -80,13 +74,18 @@ class Session:
         last = [one for one in around if _goes_last(one)]
         first = [one for one in around if one not in last]
         inside = [one for one in phase.changes if one.action.writes and one not in around]
-        parts = (
-            lambda: self._around(first),
-            lambda: self._inside(phase, inside, first, held, is_agreed=is_agreed and not first),
-            lambda: self._around(last),
+        recovered = [one for one in first if one.action is Action.RECOVER]
+        group = [one for one in inside if _makes_group(one)] if recovered else []
+        inside = [one for one in inside if one not in group]
+        rest = replace(phase, changes=tuple(inside + around))
+        parts: tuple[tuple[Sequence[Change], Callable[[], Iterator[Event]]], ...] = (
+            (group, lambda: self._group_alone(group)),
+            (first, lambda: self._around(first)),
+            (inside, lambda: self._inside(rest, inside, recovered, is_agreed=is_agreed)),
+            (last, lambda: self._around(last)),
         )
         failed = False
-        for part, changes in zip(parts, (first, inside, last), strict=True):
+        for changes, part in parts:
             if failed or self._stop.is_set():
                 reason = STOPPED if self._stop.is_set() else "an earlier change failed"
                 yield from self.leave(changes, reason)
@@ -95,12 +94,18 @@ class Session:
                 failed = failed or isinstance(event, Failed | NotDone)
                 yield event
 
+    def _group_alone(self, changes: Sequence[Change]) -> Iterator[Event]:
+        """An account is recovered into its group. Where there is no group, nothing else is there to be declared."""
+        if changes:
+            alone = Phase(tuple(one.resource for one in changes), tuple(changes))
+            yield from self._inside(alone, changes, (), is_agreed=False)
+
     def _around(self, changes: Sequence[Change]) -> Iterator[Event]:
         """By Azure's SDK, as the other engine does it."""
         if not changes:
             return
         offset = self._now()
-        part = Plan(self._plan.desired, (Phase((), tuple(changes)),))
+        part = Plan(self.plan.desired, (Phase((), tuple(changes)),))
         for event in SdkEngine(self._cloud).apply(part, self._stop):
             yield replace(event, at=event.at + offset)
 
@@ -108,23 +113,23 @@ class Session:
         self,
         phase: Phase,
         changes: Sequence[Change],
-        before: Sequence[Change],
-        held: frozenset[str],
+        recovered: Sequence[Change],
         *,
         is_agreed: bool,
     ) -> Iterator[Event]:
         """By one update of the stack, once Pulumi means to do what the plan says."""
-        recovered = [one for one in before if one.action is Action.RECOVER]
+        held = self._stack.held() or frozenset()
         if recovered:
             with_roles = any(isinstance(one, RoleAssignment) for one in phase.resources)
-            scope = self._plan.desired.scope
+            scope = self.plan.desired.scope
             seen = look(self._cloud, scope, accounts=(), roles=with_roles).observed
             self._present.update(seen.resources)
         wanted = self._declaration(phase, held)
         if not changes and not wanted.imports:
             return
-        if not is_agreed:
-            differing = self._differing(phase, wanted, held, in_accounts(phase, recovered))
+        if recovered or not is_agreed:
+            moved = in_accounts(phase, recovered)
+            differing = self._differing(phase, wanted, held, moved)
             if differing:
                 yield from self._refused(changes, differing)
                 return
@@ -133,7 +138,7 @@ class Session:
     def _updated(self, run: Program, changes: Sequence[Change]) -> Iterator[Event]:
         """Update in a thread of its own, and yield the events as they come. Whoever leaves early ends the update."""
         events = queue.SimpleQueue[Event | BaseException | None]()
-        course = Course(changes, self._plan.desired.places, self._now, events.put)
+        course = Course(changes, self.plan.desired.places, self._now, events.put)
 
         def work() -> None:
             try:
@@ -167,25 +172,25 @@ class Session:
             self._command.end()
 
     def _declaration(self, phase: Phase, held: frozenset[str]) -> Declaration:
-        return declaration(self._plan, phase, self._present, held, self._is_ours)
+        return declaration(self.plan, phase, self._present, held, self._is_ours)
 
     def _program(self, wanted: Declaration) -> Program:
-        return program(wanted, self._plan, ENVIRONMENTS.get(self._cloud.name, "public"))
+        return program(wanted, self.plan, ENVIRONMENTS.get(self._cloud.name, "public"))
 
     def _differing(
         self, phase: Phase, wanted: Declaration, held: frozenset[str], moved: Iterable[str]
     ) -> tuple[Problem, ...]:
         intents = self._stack.preview(self._program(wanted))
         around = {one.address for one in phase.changes if _is_deleted_around(one, held)}
-        places = self._plan.desired.places
+        places = self.plan.desired.places
         return tuple(
             disagreements(phase, intents, wanted.imports, around | set(moved), places)
         )
 
     def _unknown(self, wanted: Declaration, held: frozenset[str]) -> Iterator[Problem]:
         """What is ours in Azure and not in the state. What another owner has needs the same consent, and is told."""
-        asked = {one.address for one in self._plan.changes if Consent.ADOPT in one.needs}
-        deleted = {one.address for one in self._plan.changes if _is_deleted_around(one, held)}
+        asked = {one.address for one in self.plan.changes if Consent.ADOPT in one.needs}
+        deleted = {one.address for one in self.plan.changes if _is_deleted_around(one, held)}
         for address in sorted((set(wanted.imports) | deleted) - asked):
             yield blocked(
                 "pulumi.not-in-state",
@@ -212,7 +217,7 @@ class Session:
 
     def _is_ours(self, role: RoleAssignment) -> bool:
         """Whether the assignment that stands in Azure has the name that we would give it, and our mark."""
-        desired = self._plan.desired
+        desired = self.plan.desired
         connections = clients(self._cloud, desired.scope.subscription)
         body = connections.get(assignment_path(desired.scope, role), api_versions.AUTHORIZATION)
         return body is not None and describer(body["properties"].get("description")) == desired.owner
@@ -237,3 +242,7 @@ def _is_deleted_around(change: Change, held: frozenset[str]) -> bool:
 def _goes_last(change: Change) -> bool:
     """An account and the group hold what the update may have to delete first."""
     return change.action is Action.DELETE and isinstance(change.resource, Account | ResourceGroup)
+
+
+def _makes_group(change: Change) -> bool:
+    return change.action is Action.CREATE and isinstance(change.resource, ResourceGroup)

@@ -68,12 +68,8 @@ def installed_root() -> Path:
     return Path.home() / ".pulumi" / "versions" / CLI
 
 
-def plugins(found: CommandLine, environ: Mapping[str, str]) -> tuple[str, ...]:
+def plugins(found: CommandLine, environ: Mapping[str, str]) -> Iterator[str]:
     """The versions of the plugin that Pulumi would find; `PATH` where it lies there, `attached` where one runs."""
-    return tuple(_plugins(found, environ))
-
-
-def _plugins(found: CommandLine, environ: Mapping[str, str]) -> Iterator[str]:
     # Pulumi's own variable: a provider that runs already, under a debugger or in a test, is used as it is.
     if f"{PLUGIN}:" in environ.get("PULUMI_DEBUG_PROVIDERS", ""):
         yield "attached"
@@ -110,18 +106,20 @@ def missing(found: CommandLine | None, environ: Mapping[str, str]) -> tuple[Prob
                 INSTALL,
             ),
         )
-    wanted, there = plugin_version(), plugins(found, environ)
-    if not {wanted, "PATH", "attached"}.intersection(there):
-        return (
-            blocked(
-                "pulumi.plugin-missing",
-                "Pulumi's plugin for Azure is not installed",
-                f"{PLUGIN} {wanted} is needed; "
-                + (f"there is {', '.join(there)}." if there else "there is none."),
-                INSTALL,
-            ),
-        )
-    return ()
+    wanted, there = plugin_version(), []
+    for one in plugins(found, environ):
+        if one in (wanted, "PATH", "attached"):
+            return ()
+        there.append(one)
+    return (
+        blocked(
+            "pulumi.plugin-missing",
+            "Pulumi's plugin for Azure is not installed",
+            f"{PLUGIN} {wanted} is needed; "
+            + (f"there is {', '.join(there)}." if there else "there is none."),
+            INSTALL,
+        ),
+    )
 
 
 def blocked(code: str, summary: str, detail: str, hint: str, address: str = "") -> Problem:
