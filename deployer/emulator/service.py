@@ -74,6 +74,7 @@ class Service:
 
         from deployer.emulator.admin import Administration
         from deployer.emulator.cloud import EmulatedCloud
+        from deployer.emulator.open_files import most_open_files
         from deployer.emulator.ports import AccountPorts
         from deployer.emulator.server import Server
 
@@ -95,7 +96,8 @@ class Service:
         for one in open_sockets:
             await web.SockSite(plain, one).start()
         cloud.plain_address = f"http://localhost:{open_sockets[0].getsockname()[1]}"
-        ports = asyncio.create_task(AccountPorts(cloud, server, context).follow())
+        account_ports = AccountPorts(cloud, server, context, most_open_files())
+        ports = asyncio.create_task(account_ports.follow())
         self._listening.set()
         await self._ending.wait()
         ports.cancel()
