@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,12 +13,21 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """The principal that a token speaks for: its object id and type (`User`, `ServicePrincipal`)."""
+
+    object_id: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cloud:
     """Everything that differs between one Azure and another, the emulator among them.
 
     `arm` is the management endpoint (https://management.azure.com), `audience` the one of its tokens,
     `data_audience` the one of tokens for the models. `ca` is a PEM file to trust instead of the system's roots;
-    `is_loopback` bypasses proxies. `today` is the date against which retirements are judged.
+    `is_loopback` bypasses proxies. `today` is the date against which retirements are judged. `acts_for` is the identity
+    that will carry a plan out, when whoever plans may only look.
     """
 
     name: str
@@ -29,6 +39,9 @@ class Cloud:
     data_audience: str = "https://cognitiveservices.azure.com"
     ca: Path | None = None
     is_loopback: bool = False
+    # What a program of others needs in its environment to be the same client of this cloud; it may hold a secret.
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+    acts_for: Identity | None = None
     # Connections and tokens are opened once and shared by all to whom this cloud is handed down.
     opened: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -38,11 +51,3 @@ class Cloud:
             _, opened = self.opened.popitem()
             if hasattr(opened, "close"):
                 opened.close()
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """The principal that a token speaks for: its object id and type (`User`, `ServicePrincipal`)."""
-
-    object_id: str
-    kind: str
