@@ -54,6 +54,26 @@ def changed_account(before: Account, wanted: Account, unlike: Collection[str]) -
     )
 
 
+def account_over(present: models.Account, wanted: Account) -> models.Account:
+    """The body of a PUT over an existing account: what stands there, and over it what is stated.
+
+    A template knows no PATCH, so all that the account has besides must be in it.
+    """
+    from azure.mgmt.cognitiveservices import models
+
+    body = present
+    body.kind = wanted.kind or present.kind
+    body.sku = models.Sku(name=wanted.sku) if wanted.sku else present.sku
+    body.tags = {**(present.tags or {}), **wanted.tags}
+    properties = body.properties or models.AccountProperties()
+    for name in ("custom_sub_domain_name", "disable_local_auth", "public_network_access"):
+        stated = getattr(wanted, name)
+        if stated is not None:
+            setattr(properties, name, stated)
+    body.properties = properties
+    return body
+
+
 def restored_account(wanted: Account) -> models.Account:
     """The body of the PUT that recovers a soft-deleted account (recorded 2025-10: location and flag suffice)."""
     from azure.mgmt.cognitiveservices import models

@@ -14,12 +14,13 @@ from urllib.parse import quote, urlencode
 
 from deployer import __version__
 from deployer.azure.cloud import Cloud
-from deployer.azure.failures import classify
+from deployer.azure.failures import classify, retry_after
 from deployer.catalog import api_versions
 
 if TYPE_CHECKING:
     import requests
     from azure.core.credentials import AccessToken, TokenCredential
+    from azure.core.rest import HttpResponse
     from azure.mgmt.cognitiveservices import CognitiveServicesManagementClient
     from azure.mgmt.resource.resources import ResourceManagementClient
 
@@ -27,6 +28,8 @@ JsonObject = dict[str, Any]
 
 CONNECTIONS = 32
 CONNECT_SECONDS, ANSWER_SECONDS = 10, 120
+
+OK = 200
 
 _REFRESH_SECONDS = 300
 
@@ -106,13 +109,27 @@ class Clients:
         parameters = urlencode({"api-version": api_version, **(query or {})})
         return self._send(method, f"{quote(path)}?{parameters}", body)
 
+    def begin(self, method: str, path: str, api_version: str, body: JsonObject) -> str:
+        """One request that starts an operation; where its end is told, empty when it says nothing of that."""
+        url = f"{quote(path)}?{urlencode({'api-version': api_version})}"
+        return str(self._respond(method, url, body).headers.get("Location", ""))
+
+    def poll(self, address: str) -> tuple[JsonObject | None, float | None]:
+        """What an operation came to, None while it goes on; and the pause in seconds that Azure asks for."""
+        response = self._respond("GET", address, None)
+        return _object(response) if response.status_code == OK else None, retry_after(
+            response.headers
+        )
+
     def _send(self, method: str, url: str, body: JsonObject | None) -> JsonObject:
+        return _object(self._respond(method, url, body))
+
+    def _respond(self, method: str, url: str, body: JsonObject | None) -> HttpResponse:
         from azure.core.rest import HttpRequest
 
         response = self.resources.send_request(HttpRequest(method, url, json=body))
         response.raise_for_status()
-        answer = response.json() if response.content else {}
-        return answer if isinstance(answer, dict) else {"value": answer}
+        return response
 
 
 def clients(cloud: Cloud, subscription: str) -> Clients:
@@ -122,6 +139,11 @@ def clients(cloud: Cloud, subscription: str) -> Clients:
         cloud.opened.setdefault(key, Clients(cloud, subscription))
     opened: Clients = cloud.opened[key]
     return opened
+
+
+def _object(response: HttpResponse) -> JsonObject:
+    answer = response.json() if response.content else {}
+    return answer if isinstance(answer, dict) else {"value": answer}
 
 
 def credential(cloud: Cloud) -> TokenCredential:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,7 +54,8 @@ _OURS = {
     ),
     NOT_SIGNED_IN: (
         "Nobody is signed in to Azure, or the sign-in was refused",
-        "Run `az login`, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET.",
+        "Run `az login`, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET; in CI, `deployer doctor` shows "
+        "what the runner's token says.",
     ),
 }
 
@@ -92,6 +94,9 @@ def classify(error: Exception) -> Failure:
     """What an exception of the SDK or of azure-identity means. Any other exception is raised again."""
     from azure.core import exceptions as azure
 
+    if isinstance(error, azure.ClientAuthenticationError) and "AADSTS" in str(error):
+        # Entra's own words. It refuses an assertion with 400, which elsewhere is no question of who we are.
+        return Failure(NOT_SIGNED_IN, None, _first_line(error))
     if isinstance(error, azure.HttpResponseError) and error.response is not None:
         return from_response(error.response)
     if isinstance(error, azure.ClientAuthenticationError):
@@ -119,6 +124,42 @@ def from_response(response: Any) -> Failure:  # noqa: ANN401 - three classes of 
         in_doubt=status >= 500,
         retry_after=retry_after(response.headers),
     )
+
+
+def innermost(error: Mapping[str, Any], status: int | None = None) -> tuple[Failure, ...]:
+    """Every failure that an error object of ARM's wraps, itself when it wraps none. Azure nests them at will."""
+    found = [one for inner in _wrapped(error) for one in innermost(inner)]
+    if found:
+        return tuple(dict.fromkeys(found))
+    code = str(error.get("code") or "Unknown")
+    row = advice(code)
+    passes = status in _PASSING_STATUS or (row is not None and not row.final)
+    return (Failure(code, status, str(error.get("message") or ""), passes),)
+
+
+def _wrapped(error: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """What an error holds inside: as details, or as JSON in its message."""
+    if str(error.get("code", "")).casefold() not in _WRAPPERS:
+        return []
+    if error.get("details"):
+        return list(error["details"])
+    try:
+        said = json.loads(error.get("message") or "")
+    except ValueError:
+        return []
+    inner = said.get("error", said) if isinstance(said, dict) else None
+    return [inner] if isinstance(inner, dict) and inner.get("code") else []
+
+
+def error_of(error: Exception) -> Mapping[str, Any]:
+    """The error object that an answer held; empty where there was none."""
+    response = getattr(error, "response", None)
+    try:
+        body = json.loads(_text(response)) if response is not None else {}
+    except ValueError:
+        return {}
+    found = body.get("error", body) if isinstance(body, dict) else {}
+    return found if isinstance(found, dict) else {}
 
 
 def retry_after(headers: Any) -> float | None:  # noqa: ANN401 - the SDK's own mapping types

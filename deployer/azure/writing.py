@@ -90,6 +90,15 @@ class Writing:
         """Wait until an account's provisioningState is a final one. It is only read: a PUT would unsettle it again."""
         self._read_back(turn, lambda: self._back.settled(name))
 
+    def is_as_written(self, after: Resource, turn: Turn) -> bool:
+        """Whether what somebody else has written stands there by now. Raises Refused, Stopped."""
+        seen = turn.patience.through(lambda: self._back.as_written(after))
+        return not seen.unlike and seen.state in (*reading.TERMINAL, "")
+
+    def confirm(self, after: Resource, turn: Turn) -> None:
+        """Wait until what somebody else has written stands there. Raises Refused when it does not come to that."""
+        self._read_back(turn, lambda: self._back.as_written(after))
+
     def _put(self, before: Resource | None, after: Resource, turn: Turn) -> None:
         self._write(
             turn, lambda: self._send(before, after, turn), lambda: self._back.as_written(after)

@@ -10,6 +10,9 @@ AUTHORIZATION = "2022-04-01"
 # Microsoft.Resources/resourceGroups: the default of pulumi-azure-native 3.29.
 RESOURCE_GROUPS = "2024-03-01"
 
+# Microsoft.Resources/deployments (runs of templates): the newest stable one that recorded clients send, 2026-11.
+TEMPLATE_DEPLOYMENTS = "2025-04-01"
+
 # Audio in chat completions first appears here: Azure's inference specification, Azure documentation of 2025-02-06.
 CHAT_COMPLETIONS = "2025-01-01-preview"
 

@@ -235,6 +235,13 @@ ROWS: tuple[Advice, ...] = (
         _WAIT,
     ),
     Advice(
+        "DeploymentQuotaExceeded",
+        True,
+        "quota",
+        "The resource group's history holds 800 template deployments, which is all it can hold.",
+        "Delete old ones (`az deployment group delete`), and the lock that keeps Azure from doing so by itself.",
+    ),
+    Advice(
         "MissingSubscriptionRegistration",
         True,
         "other",

@@ -6,8 +6,6 @@ from deployer.azure.cloud import Cloud
 from deployer.engines import Engine, EngineOptions
 from deployer.errors import Blocked, UsageError
 
-_LATER = ("arm",)
-
 
 def open_engine(name: str, cloud: Cloud, options: EngineOptions) -> Engine:
     """The engine of that name. Raises Blocked for one that cannot be used here, UsageError for no engine."""
@@ -17,11 +15,10 @@ def open_engine(name: str, cloud: Cloud, options: EngineOptions) -> Engine:
         return SdkEngine(cloud)
     if name == "pulumi":
         return _pulumi(cloud, options)
-    if name in _LATER:
-        raise Blocked(
-            f"The engine {name} is not part of this version.",
-            hint="Use `engine: sdk` in the configuration, or --engine sdk.",
-        )
+    if name == "arm":
+        from deployer.engines.arm import ArmEngine
+
+        return ArmEngine(cloud)
     raise UsageError(f"There is no engine {name!r}.", hint="The engines are sdk, pulumi and arm.")
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import queue
 import threading
-from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from deployer.azure.clients import clients
 from deployer.azure.cloud import Cloud
@@ -17,11 +16,11 @@ from deployer.core.events import Done, Event, Failed, NotDone, Progress, Started
 from deployer.core.plan import Action, Change, Phase, Plan
 from deployer.core.problems import Problem
 from deployer.core.resources import Account, ResourceGroup, account_address, account_of
+from deployer.engines.background import Tell, side_by_side
 
 PARALLEL = 16
 """How many accounts are written to at the same time."""
 
-_LOOKS_FOR_SIGNALS = 0.5
 _STOPPED = "the run was stopped"
 
 
@@ -74,41 +73,14 @@ class SdkEngine:
             yield from self._side_by_side(run, [changes for changes in queues if changes])
 
     def _side_by_side(self, run: _Run, queues: Sequence[list[Change]]) -> Iterator[Event]:
-        """Work the queues off in threads of our own, and yield their events in the order in which they happen.
+        """Work the queues off, each in a thread of its own."""
 
-        The threads are daemons: a second Ctrl-C ends the process without waiting for Azure.
-        """
-        waiting, events = deque(queues), queue.SimpleQueue[Event | BaseException | None]()
-        run.tell = events.put
+        def job(changes: Sequence[Change], tell: Tell) -> None:
+            run.tell = tell
+            run.carry_out(changes)
 
-        def work() -> None:
-            try:
-                while True:
-                    try:
-                        changes = waiting.popleft()
-                    except IndexError:
-                        break
-                    run.carry_out(changes)
-            except BaseException as error:  # noqa: BLE001 - it is raised where the events are read
-                events.put(error)
-            finally:
-                events.put(None)
-
-        working = min(self._parallel, len(queues))
-        run.busy = working > 0
-        for number in range(working):
-            threading.Thread(target=work, name=f"apply-{number}", daemon=True).start()
-        while working:
-            try:
-                event = events.get(timeout=_LOOKS_FOR_SIGNALS)
-            except queue.Empty:
-                continue
-            if isinstance(event, BaseException):
-                raise event
-            if event is None:
-                working -= 1
-            else:
-                yield event
+        run.busy = True
+        yield from side_by_side([partial(job, changes) for changes in queues], self._parallel)
         run.busy = False
 
 
@@ -121,7 +93,7 @@ class _Run:
     clock: Clock
     budget: float
     stop: threading.Event
-    tell: Callable[[Event], None] = lambda _event: None
+    tell: Tell = lambda _event: None
     busy: bool = False
     began: float = 0.0
     failed: dict[str, str] = field(default_factory=dict)
