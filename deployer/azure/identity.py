@@ -13,7 +13,9 @@ from deployer.azure.failures import Refused, classify, ending
 
 
 def identity(cloud: Cloud) -> Identity:
-    """The principal behind the cloud's credential. Raises AuthenticationFailed when there is none."""
+    """The principal behind the cloud's credential, or for whom it acts. Raises AuthenticationFailed when there is none."""
+    if cloud.acts_for is not None:
+        return cloud.acts_for
     token = token_for(cloud, cloud.audience)
     claims = _claims(token)
     # `idtyp` is optional; only tokens of people carry a scope (`scp`) instead of roles.

@@ -19,6 +19,7 @@ COMMANDS = {
     "status": "Show what exists, whose it is, and how long its models live.",
     "down": "Remove what is ours.",
     "export": "Write the configuration for Pulumi, ARM, Bicep or Terraform.",
+    "ci": "Write workflows that plan, apply and look for drift in CI.",
     "schema": "Print the JSON Schema of a configuration.",
     "emulator": "Run the small Azure on this machine for other clients.",
     "version": "Print versions: deployer, Python, Azure's APIs and SDKs.",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from deployer.cli.options import REACHING, Given, takes
+from deployer.cli.options import FOR_ANOTHER, REACHING, Given, takes
 
 if TYPE_CHECKING:
     from deployer.cli.running import Run
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @click.command(epilog="Example: deployer drift configs/prod.yaml --report md=drift.md")
-@takes(*REACHING)
+@takes(*REACHING, *FOR_ANOTHER)
 def drift(given: Given) -> None:
     """Show how Azure differs from CONFIG. Exits 2 when it does, 0 when it does not. Nothing is written."""
     from deployer.cli.running import conclude
@@ -25,8 +25,8 @@ def drift(given: Given) -> None:
 def _drift(given: Given, run: Run) -> Report:
     from deployer import workflow
     from deployer.cli.cloud import open_cloud
-    from deployer.cli.sources import configuration, engine_of
+    from deployer.cli.sources import configuration, engine_of, for_whom
 
     conf = configuration(given)
-    with open_cloud(conf.cloud, given.config.parent) as cloud:
+    with open_cloud(conf.cloud, given.config.parent, for_whom(given)) as cloud:
         return workflow.drift(conf, cloud, engine_of(conf, given, cloud), run.tell)

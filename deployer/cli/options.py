@@ -36,6 +36,8 @@ class Given:
     no_color: bool = False
     verbose: bool = False
     quiet: bool = False
+    self_id: str | None = None
+    self_type: str = "User"
     yes: bool = False
     adopt: bool = False
     allow_delete: bool = False
@@ -44,6 +46,7 @@ class Given:
     save_audio: Path | None = None
     detailed_exitcode: bool = False
     out: Path | None = None
+    offline: bool = False
 
 
 def _reports(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> Reports:
@@ -82,6 +85,18 @@ OPTIONS: dict[str, Callable[..., Any]] = {
     "engine": option(
         "--engine", metavar="ENGINE", help="Instead of the file's engine: sdk, pulumi or arm."
     ),
+    "self_id": option(
+        "--self-id",
+        metavar="OBJECT_ID",
+        help="The principal that `self` means and that will apply; left out, whoever is signed in.",
+    ),
+    "self_type": option(
+        "--self-type",
+        type=click.Choice(["User", "Group", "ServicePrincipal"]),
+        default="User",
+        show_default=True,
+        help="What that principal is.",
+    ),
     "yes": _flag("-y", "--yes", help="Do not ask."),
     "adopt": _flag("--adopt", help="Take over what exists and is declared, but is not ours."),
     "allow_delete": _flag("--allow-delete", help="Delete accounts of ours that are not declared."),
@@ -95,6 +110,10 @@ OPTIONS: dict[str, Callable[..., Any]] = {
     "detailed_exitcode": _flag("--detailed-exitcode", help="Exit 2 when there are changes."),
     "out": option(
         "--out", type=_PATH, metavar="PATH", help="Keep the plan in a file for `deployer up PATH`."
+    ),
+    "offline": _flag(
+        "--offline",
+        help="Ask nobody, and show what the program of `--engine pulumi` registers: no plan.",
     ),
     "output": option(
         "-o",
@@ -118,6 +137,8 @@ OPTIONS: dict[str, Callable[..., Any]] = {
 SHOWING = ("output", "report", "no_color", "verbose", "quiet")
 """Taken by every command that reports."""
 REACHING = ("cloud", "engine")
+FOR_ANOTHER = ("self_id", "self_type")
+"""Taken by commands that only look: so that an identity that may not write can plan for the one that may."""
 CONSENTS = ("adopt", "allow_delete", "allow_replace")
 HEARING = ("save_audio",)
 

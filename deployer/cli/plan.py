@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from deployer.cli.options import CONSENTS, REACHING, Given, takes
+from deployer.cli.options import CONSENTS, FOR_ANOTHER, REACHING, Given, takes
 from deployer.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -16,12 +16,17 @@ if TYPE_CHECKING:
 
 
 @click.command(epilog="Example: deployer plan configs/prod.yaml --out plan.json")
-@takes(*REACHING, *CONSENTS, "detailed_exitcode", "out")
+@takes(*REACHING, *FOR_ANOTHER, *CONSENTS, "detailed_exitcode", "out", "offline")
 def plan(given: Given) -> None:
     """Show what `deployer up CONFIG` would do, and whether it can succeed. Nothing is written to Azure.
 
     With --out the plan is kept, to be carried out by `deployer up PATH` if nothing has moved by then.
     """
+    if given.offline:
+        from deployer.cli.program_graph import show
+
+        show(given)
+        return
     from deployer.cli.running import conclude
 
     conclude("plan", given, lambda run: _plan(given, run))
@@ -30,7 +35,7 @@ def plan(given: Given) -> None:
 def _plan(given: Given, run: Run) -> Report:
     from deployer import workflow
     from deployer.cli.cloud import open_cloud
-    from deployer.cli.sources import configuration, engine_of, options
+    from deployer.cli.sources import configuration, engine_of, for_whom, options
     from deployer.core.planfile import dump
 
     if given.out is not None and given.out.suffix.casefold() != ".json":
@@ -39,7 +44,7 @@ def _plan(given: Given, run: Run) -> Report:
             hint=f"--out {given.out}.json",
         )
     conf = configuration(given)
-    with open_cloud(conf.cloud, given.config.parent) as cloud:
+    with open_cloud(conf.cloud, given.config.parent, for_whom(given)) as cloud:
         engine = engine_of(conf, given, cloud)
         report = workflow.plan(conf, cloud, engine, options(given), run.tell)
         report = replace(report, changes_are_news=given.detailed_exitcode)

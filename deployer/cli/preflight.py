@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from deployer.cli.options import CONSENTS, REACHING, Given, takes
+from deployer.cli.options import CONSENTS, FOR_ANOTHER, REACHING, Given, takes
 
 if TYPE_CHECKING:
     from deployer.cli.running import Run
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @click.command(epilog="Example: deployer preflight configs/prod.yaml")
-@takes(*REACHING, *CONSENTS)
+@takes(*REACHING, *FOR_ANOTHER, *CONSENTS)
 def preflight(given: Given) -> None:
     """Ask Azure whether `deployer up CONFIG` can succeed: models, quota, names, permissions. Nothing is written.
 
@@ -28,9 +28,9 @@ def preflight(given: Given) -> None:
 def _preflight(given: Given, run: Run) -> Report:
     from deployer import workflow
     from deployer.cli.cloud import open_cloud
-    from deployer.cli.sources import configuration, engine_of, options
+    from deployer.cli.sources import configuration, engine_of, for_whom, options
 
     conf = configuration(given)
-    with open_cloud(conf.cloud, given.config.parent) as cloud:
+    with open_cloud(conf.cloud, given.config.parent, for_whom(given)) as cloud:
         engine = engine_of(conf, given, cloud)
         return workflow.preflight_only(conf, cloud, engine, options(given), run.tell)

@@ -11,7 +11,7 @@ from deployer.config import Config, load
 from deployer.errors import ConfigurationInvalid, UsageError
 
 if TYPE_CHECKING:
-    from deployer.azure.cloud import Cloud
+    from deployer.azure.cloud import Cloud, Identity
     from deployer.core.plan import Consent
     from deployer.core.planfile import PlanFile
     from deployer.engines import Engine
@@ -65,6 +65,13 @@ def engine_of(source: Config | PlanFile, given: Given, cloud: Cloud) -> Engine:
     return open_engine(
         source.engine, cloud, EngineOptions(directory, _allowed(given), source.pulumi)
     )
+
+
+def for_whom(given: Given) -> Identity | None:
+    """The identity that will carry the plan out, when the command line names another one than ours."""
+    from deployer.azure.cloud import Identity
+
+    return Identity(given.self_id, given.self_type) if given.self_id else None
 
 
 def _allowed(given: Given) -> frozenset[Consent]:

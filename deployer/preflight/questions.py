@@ -101,7 +101,12 @@ def ask(cloud: Cloud, plan: Plan, observed: ObservedState) -> Answers:
     with ThreadPoolExecutor(max_workers=16, thread_name_prefix="ask") as pool:
         quotas = _all(pool, quota, questions.locations)
         subdomains = _all(pool, is_free, questions.subdomains)
-        permissions = _all(pool, grants, questions.permissions)
+        if cloud.acts_for is not None:
+            # Azure tells everybody only their own permissions.
+            elsewhere = "they are those of another identity, for which this plan is made"
+            silence.update((about_permission(at), elsewhere) for at in questions.permissions)
+        mine = questions.permissions if cloud.acts_for is None else frozenset()
+        permissions = _all(pool, grants, mine)
         return Answers(
             usages=_told(quotas),
             free_subdomains=_told(subdomains),
