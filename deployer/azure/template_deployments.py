@@ -20,7 +20,7 @@ from deployer.core.resources import Scope
 
 ENDED = frozenset({"Succeeded", "Failed", "Canceled"})
 
-_REFUSED_BY_PREFLIGHT = 400
+_REFUSED_BY_PREFLIGHT, _ABSENT = 400, 404
 _WRITES = "Create"
 _STATUSES = {status.phrase.replace(" ", ""): status.value for status in HTTPStatus}
 _DURATION = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?")
@@ -60,9 +60,12 @@ class TemplateDeployments:
 
     def course(self, name: str) -> Course | None:
         """How far a run is; None when there is none of that name."""
-        body = self._clients.get(self._path(name), TEMPLATE_DEPLOYMENTS)
-        if body is None:
-            return None
+        try:
+            body = self._clients.send("GET", self._path(name), TEMPLATE_DEPLOYMENTS)
+        except Exception as error:
+            if classify(error).status == _ABSENT:
+                return None
+            raise
         properties = body.get("properties") or {}
         error = properties.get("error")
         return Course(properties.get("provisioningState", ""), innermost(error) if error else ())

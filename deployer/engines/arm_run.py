@@ -202,8 +202,9 @@ class ArmRun:
         for change in ready:
             if self.reason_not_to(change):
                 continue
-            alone = [*filter(None, [creates.get(account(change))]), change]
-            parameters = self._values(list(dict.fromkeys(alone)), present)
+            holder = creates.get(account(change), change)
+            alone = list({one.address: one for one in (holder, change)}.values())
+            parameters = self._values(alone, present)
             refusals = patience.through(
                 lambda given=parameters: self.templates.refusals(name, given)
             )  # type: ignore[misc]
