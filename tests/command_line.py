@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deployer.cli import deployer
-from deployer.cli.cloud import state_directory
+from deployer.cli.emulator_state import state_directory
 from deployer.cli.ending import run
 from deployer.emulator import Emulator
 

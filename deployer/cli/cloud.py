@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from deployer.azure.cloud import Cloud, Identity
+from deployer.cli.emulator_state import emulator_date, state_directory
 from deployer.errors import UsageError
 
 if TYPE_CHECKING:
@@ -57,11 +58,6 @@ AZURE = {
 _PUBLIC_AUTHORITY = "login.microsoftonline.com"
 
 
-def state_directory(beside: Path) -> Path:
-    """Where the emulator keeps its state, beside a configuration."""
-    return beside / ".deployer" / "emulator"
-
-
 @contextlib.contextmanager
 def open_cloud(name: str, beside: Path, acts_for: Identity | None = None) -> Iterator[Cloud]:
     """The cloud of that name; for an emulator `beside` is the folder of the configuration.
@@ -87,14 +83,6 @@ def open_cloud(name: str, beside: Path, acts_for: Identity | None = None) -> Ite
 def today() -> dt.date:
     """The day in Azure: the one place where the clock on the wall is read for it."""
     return dt.datetime.now(dt.UTC).date()
-
-
-def emulator_date(text: str) -> dt.date | None:
-    """The date that `emulator@DATE` names; None for an empty text. Raises UsageError."""
-    try:
-        return dt.date.fromisoformat(text) if text else None
-    except ValueError:
-        raise UsageError(f"{text!r} is not a date.", hint="Write it as 2025-02-06.") from None
 
 
 def _azure(name: str, endpoints: Endpoints, acts_for: Identity | None) -> Cloud:

@@ -37,7 +37,7 @@ def emulator() -> None:
 @click.option("--background", is_flag=True, help="Leave it running; end it with `stop`.")
 def start(config: Path | None, date: str, port: int, faults: Path | None, background: bool) -> None:
     """Serve until Ctrl-C, or in the background; print the address once it answers."""
-    from deployer.cli.cloud import emulator_date
+    from deployer.cli.emulator_state import emulator_date
 
     day = emulator_date(date)
     if background:
@@ -106,7 +106,7 @@ def stop(config: Path | None) -> None:
 
 
 def _state(config: Path | None) -> Path:
-    from deployer.cli.cloud import state_directory
+    from deployer.cli.emulator_state import state_directory
 
     return state_directory(config.parent if config is not None else Path())
 

@@ -7,7 +7,8 @@ from azure.core import AzureClouds
 from azure.identity import AzureAuthorityHosts
 from azure.mgmt.core.tools import get_arm_endpoints
 
-from deployer.cli.cloud import AZURE, open_cloud, state_directory
+from deployer.cli.cloud import AZURE, open_cloud
+from deployer.cli.emulator_state import state_directory
 from deployer.errors import UsageError
 
 KNOWN = {
