@@ -93,9 +93,7 @@ def program(wanted: Declaration, plan: Plan, environment: str) -> Callable[[], N
         pulumi.runtime.register_stack_transformation(_leaving_alone(wanted.foreign_tags))
         load().declare(
             wanted.document,
-            provider=Provider(
-                "azure", subscription_id=scope.subscription, environment=environment
-            ),
+            provider=Provider("azure", subscription_id=scope.subscription, environment=environment),
             imports={
                 "::".join(name_of(one)): arm_id(scope, one) for one in wanted.imports.values()
             },

@@ -27,9 +27,7 @@ _SAYS = {
 }
 # azure-native writes the first form, the Azure SDK for Go underneath it the second.
 _CODES = (
-    re.compile(
-        r'Status=(?P<status>\d+)\s+Code="(?P<code>\w+)"(?:\s+Message="(?P<message>[^"]*))?'
-    ),
+    re.compile(r'Status=(?P<status>\d+)\s+Code="(?P<code>\w+)"(?:\s+Message="(?P<message>[^"]*))?'),
     re.compile(r"RESPONSE (?P<status>\d+)[^\n]*\s+ERROR CODE: (?P<code>\w+)(?P<message>)"),
 )
 

@@ -16,7 +16,7 @@ import pulumi
 from google.protobuf import empty_pb2, json_format
 from google.protobuf.message import Message
 from pulumi.runtime.mocks import MockEngine, MockMonitor, MockResourceArgs, Mocks
-from pulumi.runtime.proto import resource_pb2
+from pulumi.runtime.proto import resource_pb2, resource_pb2_grpc
 
 from deployer.core.encoding import Json
 from deployer.engines import pulumi_program
@@ -73,8 +73,11 @@ class _NoMocks(Mocks):
         raise NotImplementedError("the recorder answers for itself")
 
 
-class Recorder(MockMonitor):
-    """A monitor that keeps each request as it came: the mocks of Pulumi's own drop most options."""
+class Recorder(MockMonitor, resource_pb2_grpc.ResourceMonitorStub):
+    """A monitor that keeps each request as it came: the mocks of Pulumi's own drop most options.
+
+    It is a stub by type only: an SDK of early 2026 registers hooks with nothing else.
+    """
 
     def __init__(self) -> None:
         super().__init__(_NoMocks())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from deployer.azure import paths
@@ -52,16 +53,15 @@ def name_of(resource: Resource) -> tuple[str, str]:
     """The type and the logical name under which infra's program declares a resource."""
     match resource:
         case ResourceGroup(name=name):
-            kind = GROUP
+            return GROUP, name.casefold()
         case Account(name=name):
-            kind = ACCOUNT
-        case Deployment(account=account, name=own):
-            kind, name = DEPLOYMENT, f"{account}/{own}"
+            return ACCOUNT, name.casefold()
+        case Deployment(account=account, name=name):
+            return DEPLOYMENT, f"{account}/{name}".casefold()
         case RoleAssignment(account=account, role=role, principal_id=principal):
-            kind, name = ROLE, f"{account}/{role.id}/{principal}"
+            return ROLE, f"{account}/{role.id}/{principal}".casefold()
         case DeletedAccount():
             raise ValueError("a soft-deleted account cannot be declared")
-    return kind, name.casefold()
 
 
 def arm_id(scope: Scope, resource: Resource) -> str:
@@ -79,7 +79,7 @@ def arm_id(scope: Scope, resource: Resource) -> str:
             raise ValueError("a soft-deleted account cannot be imported")
 
 
-def held(deployment: dict[str, Any]) -> frozenset[str]:
+def held(deployment: Mapping[str, Any]) -> frozenset[str]:
     """The addresses of all that an exported state holds. What waits there to be deleted is not held any more."""
     found = (
         address(one["urn"])

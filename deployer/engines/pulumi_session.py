@@ -183,9 +183,7 @@ class Session:
         intents = self._stack.preview(self._program(wanted))
         around = {one.address for one in phase.changes if _is_deleted_around(one, held)}
         places = self.plan.desired.places
-        return tuple(
-            disagreements(phase, intents, wanted.imports, around | set(moved), places)
-        )
+        return tuple(disagreements(phase, intents, wanted.imports, around | set(moved), places))
 
     def _unknown(self, wanted: Declaration, held: frozenset[str]) -> Iterator[Problem]:
         """What is ours in Azure and not in the state. What another owner has needs the same consent, and is told."""
@@ -201,9 +199,7 @@ class Session:
                 address,
             )
 
-    def _refused(
-        self, changes: Sequence[Change], problems: Sequence[Problem]
-    ) -> Iterator[Event]:
+    def _refused(self, changes: Sequence[Change], problems: Sequence[Problem]) -> Iterator[Event]:
         """No change is begun; those on which the two disagree fail, or else the first one."""
         told = {one.address: one for one in problems}
         if not any(one.address in told for one in changes) and changes:
@@ -220,7 +216,9 @@ class Session:
         desired = self.plan.desired
         connections = clients(self._cloud, desired.scope.subscription)
         body = connections.get(assignment_path(desired.scope, role), api_versions.AUTHORIZATION)
-        return body is not None and describer(body["properties"].get("description")) == desired.owner
+        return (
+            body is not None and describer(body["properties"].get("description")) == desired.owner
+        )
 
     def _now(self) -> float:
         return time.monotonic() - self._began

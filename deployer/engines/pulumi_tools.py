@@ -52,15 +52,16 @@ def plugin_version() -> str:
 
 
 def command_line(environ: Mapping[str, str]) -> CommandLine | None:
-    """The `pulumi` on the PATH, else the one that `deployer pulumi install` has fetched."""
-    found = shutil.which("pulumi", path=environ.get("PATH")) or shutil.which(
-        "pulumi", path=str(installed_root() / "bin")
-    )
-    if found is None:
-        return None
-    said = _said([found, "version"], environ)
-    known = _VERSION.search(said or "")
-    return CommandLine(Path(found), known[0] if known else None)
+    """The `pulumi` on the PATH, or the one that `deployer pulumi install` has fetched: the first that is new enough."""
+    places = (environ.get("PATH"), str(installed_root() / "bin"))
+    first = None
+    for path in filter(None, (shutil.which("pulumi", path=place) for place in places)):
+        known = _VERSION.search(_said([path, "version"], environ) or "")
+        found = CommandLine(Path(path), known[0] if known else None)
+        if found.is_new_enough:
+            return found
+        first = first or found
+    return first
 
 
 def installed_root() -> Path:

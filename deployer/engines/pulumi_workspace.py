@@ -48,7 +48,10 @@ def workspace(
     folder beside the emulator's own state, and its passphrase is empty, because nothing in it is secret.
     """
     stack = options.pulumi.stack or name
-    always = {"PULUMI_SKIP_UPDATE_CHECK": "true", "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true"}
+    always = {
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+    }
     if cloud.is_loopback:
         directory = (options.directory / "pulumi" / "emulator").resolve()
         backend = _address(directory / "state")
@@ -58,7 +61,11 @@ def workspace(
     where = _backend(options, directory, environ)
     own = {"PULUMI_BACKEND_URL": where} if where else {}
     return Workspace(
-        directory, stack, where, options.pulumi.secrets_provider, {**always, **own, **cloud.environment}
+        directory,
+        stack,
+        where,
+        options.pulumi.secrets_provider,
+        {**always, **own, **cloud.environment},
     )
 
 
