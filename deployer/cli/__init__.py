@@ -20,6 +20,8 @@ COMMANDS = {
     "down": "Remove what is ours.",
     "export": "Write the configuration for Pulumi, ARM, Bicep or Terraform.",
     "ci": "Write workflows that plan, apply and look for drift in CI.",
+    "doctor": "Say what is missing here, and what to do about it.",
+    "pulumi": "Fetch what the engine pulumi stands on.",
     "schema": "Print the JSON Schema of a configuration.",
     "emulator": "Run the small Azure on this machine for other clients.",
     "version": "Print versions: deployer, Python, Azure's APIs and SDKs.",
