@@ -120,6 +120,7 @@ _KINDS = (
         cognitiveservices.AccountArgs,
         cognitiveservices.Account,
         given=("accountName", "location"),
+        fixed=("location",),  # unverified; in place, Azure refuses it
     ),
     Kind(
         "azure-native:cognitiveservices:Deployment",

@@ -102,7 +102,7 @@ class ProviderDouble(provider_pb2_grpc.ResourceProviderServicer):
         try:
             yield double
         finally:
-            server.stop(grace=None).wait()
+            server.stop(grace=1).wait()
 
     @property
     def native(self) -> AzureNative:
