@@ -22,6 +22,8 @@ from deployer.core.encoding import Json
 from deployer.engines import pulumi_program
 
 PROJECT = "azure-openai-voice"
+STACK = "offline"
+_STACK_TYPE = "pulumi:pulumi:Stack"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def graph(document: Mapping[str, Any]) -> Graph:
     declare = pulumi_program.load().declare
     recorder = Recorder()
     record(recorder, lambda: declare(document))
-    made = [_registration(one) for one in recorder.requests if one.type != "pulumi:pulumi:Stack"]
+    made = [_registration(one) for one in recorder.requests if one.type != _STACK_TYPE]
     return Graph(tuple(_in_order(made)), tuple(recorder.stack_outputs))
 
 
@@ -76,13 +78,19 @@ class _NoMocks(Mocks):
 class Recorder(MockMonitor, resource_pb2_grpc.ResourceMonitorStub):
     """A monitor that keeps each request as it came: the mocks of Pulumi's own drop most options.
 
-    It is a stub by type only: an SDK of early 2026 registers hooks with nothing else.
+    It is a stub by type only: Pulumi 3.244 registers hooks with nothing else, and its mocks know none.
     """
 
     def __init__(self) -> None:
         super().__init__(_NoMocks())
         self.requests: list[resource_pb2.RegisterResourceRequest] = []
         self.outputs: dict[str, dict[str, Any]] = {}
+
+    def make_urn(self, parent: str, type_: str, name: str) -> str:
+        """As the engine makes them: the types of all parents but the stack, then the name."""
+        above = parent.split("::")[2] if parent else ""
+        types = f"{above}${type_}" if above not in ("", _STACK_TYPE) else type_
+        return f"urn:pulumi:{STACK}::{PROJECT}::{types}::{name}"
 
     def RegisterResource(  # noqa: N802 - Pulumi's name
         self, request: resource_pb2.RegisterResourceRequest
@@ -99,10 +107,14 @@ class Recorder(MockMonitor, resource_pb2_grpc.ResourceMonitorStub):
         self.outputs[request.urn] = json_format.MessageToDict(request.outputs)
         return empty_pb2.Empty()
 
+    def RegisterErrorHook(self, request: object) -> empty_pb2.Empty:  # noqa: ARG002, N802
+        """Nothing fails here, so no hook is ever called."""
+        return empty_pb2.Empty()
+
     @property
     def stack_outputs(self) -> Mapping[str, Any]:
         """What the program tells in the end."""
-        return next((told for urn, told in self.outputs.items() if "pulumi:Stack::" in urn), {})
+        return next((told for urn, told in self.outputs.items() if f"::{_STACK_TYPE}::" in urn), {})
 
 
 def record(recorder: Recorder, program: Any) -> None:  # noqa: ANN401 - any callable
@@ -110,7 +122,7 @@ def record(recorder: Recorder, program: Any) -> None:  # noqa: ANN401 - any call
 
     async def run() -> None:
         settings = pulumi.runtime.Settings(
-            PROJECT, "offline", monitor=recorder, engine=MockEngine(None), dry_run=True
+            PROJECT, STACK, monitor=recorder, engine=MockEngine(None), dry_run=True
         )
         pulumi.runtime.configure(settings)
         await pulumi.runtime.run_in_stack(program)
@@ -176,4 +188,4 @@ def _tail(urn: str) -> str:
         return ""
     types, _, name = urn.split("::", 2)[2].partition("::")
     kind = types.rpartition("$")[2]
-    return "" if kind == "pulumi:pulumi:Stack" else f"{kind}::{name}"
+    return "" if kind == _STACK_TYPE else f"{kind}::{name}"
