@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pulumi.runtime.rpc import UNKNOWN
 from pulumi_azure_native import authorization, cognitiveservices, resources
 from pulumi_doubles.differences import Difference, difference, merged
+from pulumi_doubles.marks import UNKNOWN
 from pulumi_doubles.rest import OperationFailed, Rest
 from pulumi_doubles.schema import Json, previewed, problems, projected
 

@@ -19,9 +19,8 @@ from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
 import yaml
-
+from pulumi_doubles.marks import Json
 from pulumi_doubles.state import Resource, State, ciphered, opened, plaintext
-from pulumi_doubles.wire import Json
 
 VERSION = "v3.259.0"
 _NO_PASSPHRASE = (
@@ -64,7 +63,9 @@ class Backend:
         settings = work_dir / "Pulumi.yaml"
         if not settings.is_file():
             raise Refused(f"no Pulumi.yaml project file found (searching upwards from {work_dir})")
-        return cls(folder / ".pulumi", url, yaml.safe_load(settings.read_text("utf-8"))["name"], work_dir)
+        return cls(
+            folder / ".pulumi", url, yaml.safe_load(settings.read_text("utf-8"))["name"], work_dir
+        )
 
     def stack(self, name: str) -> StackFiles:
         """An existing stack."""
@@ -103,9 +104,7 @@ class StackFiles:
     def create(self, secrets_provider: str) -> None:
         """An empty stack, encrypted by passphrase."""
         if self.file.exists():
-            raise Refused(
-                f"stack 'organization/{self.backend.project}/{self.name}' already exists"
-            )
+            raise Refused(f"stack 'organization/{self.backend.project}/{self.name}' already exists")
         if secrets_provider not in {"", "passphrase"}:
             raise Refused(f"the double knows no secrets provider {secrets_provider}")
         salt = f"v1:{_digest(_passphrase())}"
@@ -169,7 +168,8 @@ class StackFiles:
             told = [_told(one) for one in held]
             raise Refused(
                 f"the stack is currently locked by {len(held)} lock(s). Either wait for the other "
-                "process(es) to end or delete the lock file with `pulumi cancel`.\n" + "\n".join(told)
+                "process(es) to end or delete the lock file with `pulumi cancel`.\n"
+                + "\n".join(told)
             )
         self._locks.mkdir(parents=True, exist_ok=True)
         lock = self._locks / f"{uuid.uuid4()}.json"

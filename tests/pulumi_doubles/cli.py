@@ -16,9 +16,8 @@ from typing import Any
 
 from pulumi_doubles.arguments import Arguments, WrongUsage, parse
 from pulumi_doubles.backend import VERSION, Backend, Refused, StackFiles
-from pulumi_doubles.runs import run
+from pulumi_doubles.marks import bare
 from pulumi_doubles.state import STACK, masked, sealed
-from pulumi_doubles.wire import bare
 
 Command = Callable[[Arguments, Backend], Any]
 
@@ -167,6 +166,12 @@ def _selected(backend: Backend) -> Path:
     return Path(os.environ["PULUMI_HOME"]) / "workspaces" / f"{backend.project}-selected"
 
 
+def _run(arguments: Arguments, backend: Backend) -> None:
+    from pulumi_doubles.runs import run
+
+    run(arguments, backend)
+
+
 def _no_plugin(arguments: Arguments, _backend: Backend) -> None:
     raise Refused(f"the double downloads nothing: {' '.join(arguments.words)}")
 
@@ -188,7 +193,7 @@ _COMMANDS: dict[str, Command] = {
     "config rm": _config_rm,
     "plugin ls": lambda _arguments, _backend: [],
     "plugin install": _no_plugin,
-    **dict.fromkeys(("preview", "up", "refresh", "destroy"), run),
+    **dict.fromkeys(("preview", "up", "refresh", "destroy"), _run),
 }
 
 if __name__ == "__main__":

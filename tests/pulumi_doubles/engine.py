@@ -11,16 +11,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 
-from pulumi.runtime.rpc import UNKNOWN
-
 from pulumi_doubles.events import Events
 from pulumi_doubles.goal import Goal, NotInTheDouble
 from pulumi_doubles.hooks import Hooks
+from pulumi_doubles.marks import UNKNOWN, Json, bare
 from pulumi_doubles.plugin import Diff, Plugin, StepFailed
 from pulumi_doubles.state import PROVIDER, Resource, State
 from pulumi_doubles.steps import Steps, Stopped
-from pulumi_doubles.wire import Json, bare
-
 
 
 class EngineDouble:
@@ -67,7 +64,9 @@ class EngineDouble:
             raise Stopped
         with self.steps.lock:
             if goal.urn in self.goals:
-                self.steps.stop(goal.urn, f"Duplicate resource URN '{goal.urn}'; try giving it a unique name")
+                self.steps.stop(
+                    goal.urn, f"Duplicate resource URN '{goal.urn}'; try giving it a unique name"
+                )
             self.goals[goal.urn] = goal
             self._alias(goal)
             old = self.state.resources.get(goal.urn)
@@ -186,7 +185,9 @@ class EngineDouble:
     def _checked(self, goal: Goal, old: Resource | None) -> tuple[Json, list[str]]:
         olds = old.inputs if old else {}
         try:
-            return self.plugin.check(goal.urn, olds, goal.with_ignored(olds) if old else goal.inputs)
+            return self.plugin.check(
+                goal.urn, olds, goal.with_ignored(olds) if old else goal.inputs
+            )
         except StepFailed as failed:
             raise self.steps.stop(goal.urn, str(failed)) from None
 
@@ -226,7 +227,10 @@ class EngineDouble:
         if needing:
             raise NotInTheDouble(f"{goal.urn} is replaced, and properties of {needing} need it")
         if old.protect:
-            raise self.steps.stop(goal.urn, f'unable to replace resource "{goal.urn}"\nas it is currently marked for protection.')
+            raise self.steps.stop(
+                goal.urn,
+                f'unable to replace resource "{goal.urn}"\nas it is currently marked for protection.',
+            )
         gone = replace(old, pendingReplacement=True)
         self.steps.run("delete-replaced", old, None, lambda: self._deleted(old), keep=gone)
         self.steps.run("replace", old, new, lambda: None, diff, keep=gone)

@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+from pulumi_doubles.marks import Json
 from pulumi_doubles.state import Resource, masked, sealed
-from pulumi_doubles.wire import Json
 
 COUNTED = {"create", "update", "delete", "same", "replace", "import"}
 
@@ -37,7 +37,9 @@ class Events:
         self._send("resOutputsEvent", self._step(op, old, new, **more))
 
     def failed(self, op: str, old: Resource | None, new: Resource | None, **more: Any) -> None:
-        self._send("resOpFailedEvent", {**self._step(op, old, new, **more), "status": 0, "steps": 0})
+        self._send(
+            "resOpFailedEvent", {**self._step(op, old, new, **more), "status": 0, "steps": 0}
+        )
 
     def count(self, op: str) -> None:
         with self._lock:

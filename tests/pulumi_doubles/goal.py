@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pulumi.runtime.proto import resource_pb2
-
+from pulumi_doubles.marks import Json
 from pulumi_doubles.state import urn_of
-from pulumi_doubles.wire import Json, decoded
+from pulumi_doubles.wire import decoded
 
 _UNDERSTOOD = {
     "type", "name", "parent", "custom", "object", "protect", "dependencies", "provider",

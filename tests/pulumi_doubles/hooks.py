@@ -6,7 +6,6 @@ import threading
 
 import grpc
 from pulumi.runtime.proto import callback_pb2, callback_pb2_grpc, resource_pb2
-
 from pulumi_doubles.state import Resource
 from pulumi_doubles.wire import encoded
 
@@ -54,7 +53,8 @@ class Hooks:
         if old is not None:
             request.old_inputs.CopyFrom(encoded(old.inputs))
             request.old_outputs.CopyFrom(encoded(old.outputs))
-        return any([self._ask(name, request) for name in names if name in self._callbacks])
+        answers = [self._ask(name, request) for name in names if name in self._callbacks]
+        return any(answers)
 
     def close(self) -> None:
         for channel in self._channels.values():

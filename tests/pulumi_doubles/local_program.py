@@ -36,8 +36,14 @@ def local(folder: Path) -> Callable[[language_pb2.RunRequest], language_pb2.RunR
             "PULUMI_CONFIG": json.dumps(dict(request.config)),
         }
         line = [sys.executable, "-m", __name__, str(folder)]
-        done = subprocess.run(line, cwd=folder, env=environment, capture_output=True, text=True)  # noqa: S603
-        error = "" if done.returncode == 0 else f"Program exited with code {done.returncode}: {done.stderr}"
+        done = subprocess.run(
+            line, cwd=folder, env=environment, capture_output=True, text=True, check=False
+        )  # noqa: S603
+        error = (
+            ""
+            if done.returncode == 0
+            else f"Program exited with code {done.returncode}: {done.stderr}"
+        )
         return language_pb2.RunResponse(error=error)
 
     return run
@@ -51,9 +57,11 @@ def main(folder: str) -> None:
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     program = str(Path(folder) / "__main__.py")
-    loop.run_until_complete(
-        pulumi.runtime.run_in_stack(lambda: runpy.run_path(program, run_name="__main__"))
-    )
+
+    def run() -> None:
+        runpy.run_path(program, run_name="__main__")
+
+    loop.run_until_complete(pulumi.runtime.run_in_stack(run))
 
 
 if __name__ == "__main__":

@@ -18,7 +18,6 @@ from pulumi.runtime.proto import (
     resource_pb2,
     resource_pb2_grpc,
 )
-
 from pulumi_doubles.engine import EngineDouble
 from pulumi_doubles.goal import Goal, NotInTheDouble
 from pulumi_doubles.plugin import StepFailed

@@ -11,9 +11,9 @@ from typing import Any
 import grpc
 from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
-
+from pulumi_doubles.marks import Json, as_secret_as, bare
 from pulumi_doubles.state import Resource
-from pulumi_doubles.wire import Json, as_secret_as, bare, decoded, encoded
+from pulumi_doubles.wire import decoded, encoded
 
 _DETAILS = "grpc-status-details-bin"
 

@@ -35,9 +35,10 @@ from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 from pulumi_doubles.azure_native import AlreadyExists, AzureNative, Initialization, UnknownType
 from pulumi_doubles.differences import Difference
+from pulumi_doubles.marks import bare
 from pulumi_doubles.rest import AzureError, Rest
 from pulumi_doubles.schema import properties
-from pulumi_doubles.wire import bare, decoded, encoded
+from pulumi_doubles.wire import decoded, encoded
 
 from deployer.emulator import Emulator
 

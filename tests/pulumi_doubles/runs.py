@@ -11,21 +11,26 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Self
 
 import grpc
 from pulumi.runtime.proto import events_pb2, events_pb2_grpc
-
 from pulumi_doubles.arguments import Arguments
 from pulumi_doubles.backend import Backend, Refused, StackFiles, now
 from pulumi_doubles.engine import EngineDouble
 from pulumi_doubles.events import Events
 from pulumi_doubles.local_program import local
+from pulumi_doubles.marks import Json
 from pulumi_doubles.monitor import ProgramFailed, client, run_program
 from pulumi_doubles.state import masked, sealed
-from pulumi_doubles.wire import Json
 
 _NO_CHANGES = "no changes were expected for update but changes were proposed"
-_HEADS = {"up": "Updating", "refresh": "Refreshing", "destroy": "Destroying", "preview": "Previewing update"}
+_HEADS = {
+    "up": "Updating",
+    "refresh": "Refreshing",
+    "destroy": "Destroying",
+    "preview": "Previewing update",
+}
 _KINDS = {"up": "update"}
 _MARKS = {
     "create": "+",
@@ -47,7 +52,9 @@ def run(arguments: Arguments, backend: Backend) -> None:
     stack = backend.stack(arguments.flags["stack"])
     dry_run = command == "preview" or "preview-only" in arguments
     if not dry_run and "yes" not in arguments:
-        raise Refused("--yes or --skip-preview must be passed in to proceed when running in non-interactive mode")
+        raise Refused(
+            "--yes or --skip-preview must be passed in to proceed when running in non-interactive mode"
+        )
     with ExitStack() as held:
         if not dry_run:
             held.enter_context(stack.locked())
@@ -107,7 +114,9 @@ def _engine(stack: StackFiles, events: Events) -> EngineDouble:
         one.rpartition(":")[::2] for one in os.environ.get(_DEBUG_PROVIDERS, "").split(",") if one
     )
     if "azure-native" not in named:
-        raise Refused(f"the double has no plugins: {_DEBUG_PROVIDERS} has to name azure-native:PORT")
+        raise Refused(
+            f"the double has no plugins: {_DEBUG_PROVIDERS} has to name azure-native:PORT"
+        )
     state = stack.state()
     port = int(named["azure-native"])
     return EngineDouble(stack.name, stack.backend.project, state, port, events, stack.save)
@@ -134,7 +143,9 @@ def _diagnose(events: Events) -> None:
     if events.errors:
         sys.stdout.write("Diagnostics:\n")
     for urn, message in events.errors:
-        kind, name = (urn.split("::")[2].rpartition("$")[2], urn.rpartition("::")[2]) if urn else ("", "")
+        kind, name = (
+            (urn.split("::")[2].rpartition("$")[2], urn.rpartition("::")[2]) if urn else ("", "")
+        )
         text = message.replace("\n", "\n    ")
         sys.stdout.write(f"  {kind} ({name}):\n    error: {text}\n\n")
     sys.stdout.write("Resources:\n")
@@ -150,7 +161,7 @@ class EventStream:
         self._queue: queue.Queue[Json | None] = queue.Queue()
         self._thread: threading.Thread | None = None
 
-    def __enter__(self) -> EventStream:
+    def __enter__(self) -> Self:
         if self._target:
             self._thread = threading.Thread(target=self._send, daemon=True)
             self._thread.start()
@@ -186,4 +197,6 @@ def _show(event: Json) -> None:
     step = event.get("resourcePreEvent")
     if step and step["metadata"]["op"] != "same":
         of = step["metadata"]
-        sys.stdout.write(f" {_MARKS[of['op']]} {of['type']} {of['urn'].rpartition('::')[2]} {of['op']}\n")
+        sys.stdout.write(
+            f" {_MARKS[of['op']]} {of['type']} {of['urn'].rpartition('::')[2]} {of['op']}\n"
+        )

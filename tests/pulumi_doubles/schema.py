@@ -16,7 +16,7 @@ from typing import Any, ForwardRef, Union, get_args, get_origin
 
 import pulumi
 from pulumi._types import is_input_type, is_output_type
-from pulumi.runtime.rpc import UNKNOWN
+from pulumi_doubles.marks import UNKNOWN
 
 Json = dict[str, Any]
 _PLAIN: Mapping[type, tuple[type, ...]] = {

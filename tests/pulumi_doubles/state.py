@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from pulumi_doubles.wire import SECRET, SIGNATURE, Json, is_secret
+from pulumi_doubles.marks import SECRET, SIGNATURE, Json, is_secret
 
 STACK = "pulumi:pulumi:Stack"
 PROVIDER = "pulumi:providers:azure-native"
@@ -118,8 +118,10 @@ class State:
         """One resource, and what others say of it, under another URN."""
 
         def moved(one: Resource) -> Resource:
-            names = {name: [new if urn == old else urn for urn in urns]
-                     for name, urns in one.propertyDependencies.items()}
+            names = {
+                name: [new if urn == old else urn for urn in urns]
+                for name, urns in one.propertyDependencies.items()
+            }
             return replace(
                 one,
                 urn=new if one.urn == old else one.urn,
@@ -147,4 +149,3 @@ def urn_of(stack: str, project: str, kind: str, name: str, parent: str) -> str:
     above = parent.split("::")[2] if parent else STACK
     qualified = kind if above == STACK else f"{above}${kind}"
     return f"urn:pulumi:{stack}::{project}::{qualified}::{name}"
-

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from pulumi_doubles.events import Events
 from pulumi_doubles.hooks import Hooks
+from pulumi_doubles.marks import has_unknown
 from pulumi_doubles.plugin import Diff, StepFailed
 from pulumi_doubles.state import STACK, Resource, State
-from pulumi_doubles.wire import has_unknown
 
 _NOBODY = Resource(urn="", type=STACK, custom=False)
 _OPERATIONS = {"create-replacement": "create", "delete-replaced": "delete"}
