@@ -288,9 +288,9 @@ def _resources() -> list[Object]:
             "properties": f"[{deployment}.properties]",
         },
         {
+            "scope": f"[resourceId('{ACCOUNT}', variables('accounts')[{role}.account].name)]",
             "type": ROLE_ASSIGNMENT,
             "apiVersion": api_versions.AUTHORIZATION,
-            "scope": f"[resourceId('{ACCOUNT}', variables('accounts')[{role}.account].name)]",
             "name": f"[{role}.name]",
             "copy": {"name": "roleAssignments", "count": "[length(variables('roleAssignments'))]"},
             "dependsOn": ["accounts"],
