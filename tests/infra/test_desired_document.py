@@ -7,7 +7,7 @@ import json
 import pulumi
 import pytest
 from desired_document import DocumentInvalid, problems, read
-from hypothesis import given
+from hypothesis import given, settings
 from infra_documents import INFRA, account, deployment, document, policy, role
 from states import desired_states
 
@@ -15,6 +15,7 @@ from deployer.engines.pulumi_graph import Recorder, record
 from deployer.export import desired
 
 
+@settings(max_examples=20)
 @given(desired_states())
 def test_whatever_is_exported_can_be_read(state):
     assert [] == list(problems(desired.document(state)))

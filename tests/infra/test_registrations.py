@@ -141,7 +141,7 @@ def test_only_accounts_and_their_group_are_protected_and_the_others_say_that_the
 
 
 def test_nothing_is_protected_when_the_document_says_so():
-    assert [] == [key for key, one in registered({**FULL, "protect": False}).items() if one.protect]
+    assert [] == [key for key, one in registered(document(protect=False)).items() if one.protect]
 
 
 def test_another_model_or_sku_replaces_a_deployment_and_nothing_replaces_an_account():
@@ -197,11 +197,10 @@ def test_what_takes_the_accounts_lock_waits_for_it():
 
 
 def test_what_exists_is_imported_under_its_id():
-    found = registered(FULL, imports={f"{DEPLOYMENT}::voice-eus2/audio": "/subscriptions/x"})
+    imports = {f"{DEPLOYMENT}::voice-eus2/realtime": "/subscriptions/x"}
+    found = registered(document(), imports=imports)
 
-    assert {f"{DEPLOYMENT}::voice-eus2/audio": "/subscriptions/x"} == {
-        key: one.importId for key, one in found.items() if one.importId
-    }
+    assert imports == {key: one.importId for key, one in found.items() if one.importId}
 
 
 def test_names_are_azures_and_logical_names_have_no_case():
@@ -248,7 +247,7 @@ def test_a_role_is_on_the_account_as_the_document_spells_it():
 
 def test_the_provider_is_for_the_documents_subscription_and_cloud(monkeypatch):
     monkeypatch.setenv("ARM_ENVIRONMENT", "usgovernment")
-    provider = registered(FULL)["pulumi:providers:azure-native::azure"]
+    provider = registered(document())["pulumi:providers:azure-native::azure"]
 
     assert {"subscriptionId": SUBSCRIPTION, "environment": "usgovernment"} == inputs(provider)
 
