@@ -24,6 +24,10 @@ FORMATS: dict[str, Format] = {
     "arm-parameters": Format(
         "deployer.export.arm_parameters", "arm", "parameters for azuredeploy.json"
     ),
+    "bicep": Format("deployer.export.bicep", "arm", "Bicep for its resource group"),
+    "terraform": Format(
+        "deployer.export.terraform", "terraform", "Terraform, by the provider azapi"
+    ),
 }
 """By the name that `deployer export --to` takes. Each module has `text(desired) -> str`."""
 
