@@ -6,13 +6,11 @@ import json
 
 from aiohttp import web
 
+from deployer.emulator.records import OPENAI_HOST
 from deployer.emulator.refusals import InvalidRequest, Json
 
 ACCOUNT = web.AppKey("account", str)
 """The one account of an application that serves no other."""
-
-OPENAI_HOST = ".openai"
-"""Behind an account's name: the address where only OpenAI answers, `<account>.openai.azure.com` on Azure."""
 
 
 def account_of(request: web.Request) -> tuple[str, bool]:

@@ -10,6 +10,8 @@ SUBSCRIPTION = "00000000-0000-0000-0000-00000000a2a0"
 TENANT_ID = "00000000-0000-0000-0000-0000000000ad"
 ACCOUNT_TYPE = "Microsoft.CognitiveServices/accounts"
 DEPLOYMENT_TYPE = "Microsoft.CognitiveServices/accounts/deployments"
+OPENAI_HOST = ".openai"
+"""Behind an account's name: the address where only OpenAI answers, `<account>.openai.azure.com` on Azure."""
 
 JsonObject = dict[str, Any]
 

@@ -5,10 +5,10 @@ Recorded 2025-10-28 (kind OpenAI) and 2026-06-22 (kind AIServices). Addresses ar
 
 from __future__ import annotations
 
-from deployer.emulator.addresses import OPENAI_HOST
 from deployer.emulator.cloud import EmulatedCloud
 from deployer.emulator.records import (
     ACCOUNT_TYPE,
+    OPENAI_HOST,
     TENANT_ID,
     Account,
     JsonObject,
