@@ -224,6 +224,36 @@ def test_what_the_document_does_not_state_is_not_sent():
     } == found
 
 
+def test_whatever_the_document_may_state_is_sent():
+    strict = policy()
+    strict["mode"] = "Blocking"
+    strict["contentFilters"][0]["severityThreshold"] = "High"
+    granted = {**role(), "principalType": "Group", "description": "whose it is"}
+    found = registered(
+        document(
+            account("a1", deployment(raiPolicyName="Strict"), raiPolicies=[strict], roles=[granted])
+        )
+    )
+
+    properties = inputs(found[f"{POLICY}::a1/strict"])["properties"]
+    assert {
+        "basePolicyName": "Microsoft.DefaultV2",
+        "mode": "Blocking",
+        "contentFilters": [
+            {
+                "name": "hate",
+                "source": "Prompt",
+                "enabled": True,
+                "blocking": True,
+                "severityThreshold": "High",
+            }
+        ],
+    } == properties
+    sent = inputs(found[f"{ROLE}::a1/{USER_ROLE}/{PRINCIPAL}"])
+    assert ("Group", "whose it is") == (sent["principalType"], sent["description"])
+    assert "Strict" == inputs(found[f"{DEPLOYMENT}::a1/realtime"])["properties"]["raiPolicyName"]
+
+
 def test_tags_are_carried_as_they_are():
     tags = {"deployer": "voice", "deployer-engine": "pulumi"}
     wanted = document(
