@@ -207,7 +207,7 @@ class ArmRun:
             parameters = self._values(alone, present)
             refusals = patience.through(
                 lambda given=parameters: self.templates.refusals(name, given)
-            )  # type: ignore[misc]
+            )
             if refusals:
                 self._fail(change, refusals[0])
         if all(one.address in self.left for one in ready):

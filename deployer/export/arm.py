@@ -173,7 +173,7 @@ def _parameter(kind: str, default: object, description: str, **limits: object) -
 def _literal(value: Any) -> Any:  # noqa: ANN401 - any JSON
     """A value that no template reads an expression into: `[[` stands for a bracket."""
     match value:
-        case str() if value.startswith("["):
+        case str() if value.startswith("[") and value.endswith("]"):
             return f"[{value}"
         case list():
             return [_literal(one) for one in value]
