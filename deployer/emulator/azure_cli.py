@@ -43,14 +43,16 @@ def sign_in_az(state: Path, az: str = "az") -> Path:
         "login",
         "--service-principal",
         f"--username={variables['AZURE_CLIENT_ID']}",
-        f"--password={variables['AZURE_CLIENT_SECRET']}",
+        # The list of processes shows arguments to everyone: az reads the value of `@-` from its input.
+        "--password=@-",
         f"--tenant={TENANT_ID}",
+        told=variables["AZURE_CLIENT_SECRET"],
     )
     return folder
 
 
-def _run(program: str, variables: dict[str, str], *arguments: str) -> None:
-    done = _az(program, variables, arguments)
+def _run(program: str, variables: dict[str, str], *arguments: str, told: str = "") -> None:
+    done = _az(program, variables, arguments, told)
     if done.returncode:
         said = done.stderr.strip().splitlines()
         raise DeployerError(
@@ -63,13 +65,13 @@ def _runs(program: str, variables: dict[str, str], *arguments: str) -> bool:
 
 
 def _az(
-    program: str, variables: dict[str, str], arguments: tuple[str, ...]
+    program: str, variables: dict[str, str], arguments: tuple[str, ...], told: str = ""
 ) -> subprocess.CompletedProcess[str]:
     quiet = {"AZURE_CORE_COLLECT_TELEMETRY": "false", "AZURE_CORE_ONLY_SHOW_ERRORS": "true"}
     return subprocess.run(  # noqa: S603 - az as the caller named it
         [program, *arguments, "--output", "none"],
         env={**os.environ, **variables, **quiet},
-        stdin=subprocess.DEVNULL,
+        input=told,
         capture_output=True,
         text=True,
         check=False,
