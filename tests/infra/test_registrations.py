@@ -8,7 +8,6 @@ import os
 from functools import cache
 from pathlib import Path
 
-import azure_openai
 import pulumi_azure_native.authorization as authorization  # noqa: PLR0402 - as in infra
 import pulumi_azure_native.cognitiveservices as cognitiveservices  # noqa: PLR0402
 import pulumi_azure_native.resources as resources  # noqa: PLR0402
@@ -38,7 +37,6 @@ from infra_documents import (
 )
 
 from deployer.core.naming import camel
-from deployer.engines.pulumi_graph import Recorder, record
 
 SNAPSHOTS = Path(__file__).with_name("registrations")
 NOISE = {
@@ -312,39 +310,3 @@ def known(path, said):
             assert set() == set(one) - names, path
             for name, value in one.items():
                 known(f"{path}.{name}", value)
-
-
-class Answering(Recorder):
-    """Answers like Azure: what it names goes into the account's properties, keys among it."""
-
-    def __init__(self, **properties):
-        super().__init__()
-        self.properties = properties
-
-    def RegisterResource(self, request):  # noqa: N802 - Pulumi's name
-        answer = super().RegisterResource(request)
-        answer.id = f"/id/of/{request.name}"
-        if request.type == ACCOUNT:
-            answer.object["properties"].update(self.properties)
-        return answer
-
-
-def told(**properties):
-    recorder = Answering(**properties)
-    record(recorder, lambda: azure_openai.declare(document()))
-    return recorder.stack_outputs["accounts"]["voice-eus2"]
-
-
-def test_ids_and_endpoints_are_told_and_nothing_secret():
-    endpoints = {"OpenAI Realtime API": "https://y/", "OpenAI Language Model": "https://x/"}
-
-    assert {
-        "id": "/id/of/voice-eus2",
-        "endpoint": "https://x/",
-        "realtimeEndpoint": "https://y/",
-        "deployments": {"realtime": "/id/of/voice-eus2/realtime"},
-    } == told(endpoint="https://x/", endpoints=endpoints, key1="secret", migrationToken="secret")
-
-
-def test_where_azure_names_no_realtime_endpoint_it_is_the_accounts_own():
-    assert "https://x/" == told(endpoint="https://x/")["realtimeEndpoint"]
