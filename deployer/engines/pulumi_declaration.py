@@ -90,7 +90,7 @@ def program(wanted: Declaration, plan: Plan, environment: str) -> Callable[[], N
         import pulumi
         from pulumi_azure_native import Provider
 
-        pulumi.runtime.register_stack_transformation(_leaving_alone(wanted.foreign_tags))
+        pulumi.runtime.register_stack_transformation(leaving_alone(wanted.foreign_tags))
         load().declare(
             wanted.document,
             provider=Provider("azure", subscription_id=scope.subscription, environment=environment),
@@ -133,7 +133,7 @@ def _is_left(change: Change, owner: Owner, is_ours: IsOurs) -> bool:
             return False
 
 
-def _leaving_alone(
+def leaving_alone(
     foreign_tags: Mapping[str, tuple[str, ...]],
 ) -> Callable[[pulumi.ResourceTransformationArgs], pulumi.ResourceTransformationResult | None]:
     """Have Pulumi compare what the plan compares: only what is stated.

@@ -6,7 +6,18 @@ import sys
 
 import pytest
 
-HEAVY = ("azure", "pulumi", "pydantic", "aiohttp", "yaml", "cryptography", "asyncio", "ssl")
+HEAVY = (
+    "azure",
+    "pulumi",
+    "pulumi_azure_native",
+    "grpc",
+    "pydantic",
+    "aiohttp",
+    "yaml",
+    "cryptography",
+    "asyncio",
+    "ssl",
+)
 SCRIPT = """
 import atexit, json, sys
 sys.argv = ["deployer", *json.loads(sys.argv[1])]
@@ -26,7 +37,11 @@ def imported(*arguments):
     return set(json.loads(done.stderr))
 
 
-@pytest.mark.parametrize("arguments", [("--version",), ("--help",), ("up", "--help")], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments",
+    [("--version",), ("--help",), ("up", "--help"), ("doctor", "--help"), ("pulumi", "--help")],
+    ids=" ".join,
+)
 def test_nothing_heavy_is_imported(arguments):
     modules = imported(*arguments)
 

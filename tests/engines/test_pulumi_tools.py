@@ -1,37 +1,10 @@
 """What the engine pulumi needs on a machine: found where Pulumi looks, and refused with the way to get it."""
 
-import json
-import os
-import sys
-from pathlib import Path
-
 import pytest
+from pulumi_on_path import put_command
 
 from deployer.engines import pulumi_tools
-from deployer.engines.pulumi_tools import CLI, command_line, missing, plugin_version
-
-FITTING = (plugin_version(),)
-SCRIPT = """\
-#!{python}
-import sys
-print({plugins!r} if sys.argv[1] == "plugin" else {version!r})
-"""
-
-
-def put_command(folder: Path, version="v3.259.0", plugins=FITTING):
-    """A `pulumi` that says its version and lists its plugins, and does nothing else."""
-    folder.mkdir(parents=True, exist_ok=True)
-    listed = json.dumps(
-        [{"name": "azure-native", "kind": "resource", "version": f"v{one}"} for one in plugins]
-    )
-    text = SCRIPT.format(python=sys.executable, version=version, plugins=listed)
-    script = folder / "pulumi"
-    script.write_text(text, encoding="utf-8")
-    script.chmod(0o755)
-    if os.name == "nt":
-        script.rename(folder / "pulumi.py")
-        (folder / "pulumi.cmd").write_text(f'@"{sys.executable}" "%~dp0pulumi.py" %*\n')
-    return {**os.environ, "PATH": str(folder)}
+from deployer.engines.pulumi_tools import CLI, command_line, missing
 
 
 @pytest.fixture(autouse=True)
