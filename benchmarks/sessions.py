@@ -268,6 +268,7 @@ async def load(address: str, server: Connection, sessions: int, seconds: float) 
         margin = margins[min(len(margins) - 1, int(part * len(margins)))]
         print(f"  {name}: {margin * 1000:+.0f} ms of the deadline")
     print(f"clients: {client_share:.0%} of a core")
+    print(f"server: {share / sessions * 1000:.2f} ms of a core for a second of a session")
     print(
         f"server: {share:.0%} of a core; memory {idle:.0f} MB idle, {max(samples):.0f} MB at most",
         end="",

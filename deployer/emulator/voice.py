@@ -80,6 +80,11 @@ class Utterance:
         return "".join(word.text for word in self.words)
 
     @cached_property
+    def base64(self) -> str:
+        """Its samples as they stand in events."""
+        return base64.b64encode(self.pcm).decode()
+
+    @cached_property
     def wav_base64(self) -> str:
         """Its sound as a WAV file, as it stands in an answer."""
         return base64.b64encode(write_wav(self.pcm)).decode()
@@ -123,12 +128,17 @@ class Speaker:
         utterance = self._said.pop(key, None)
         if utterance is None:
             utterance = self._synthesise(*key)
-            self._room -= len(utterance.pcm)
+            self._room -= _weight(utterance)
         self._said[key] = utterance
         while self._room < 0:
             _, oldest = self._said.popitem(last=False)
-            self._room += len(oldest.pcm)
+            self._room += _weight(oldest)
         return utterance
+
+
+def _weight(utterance: Utterance) -> int:
+    """Bytes that an utterance may come to: its samples, and the same in base64."""
+    return len(utterance.pcm) * 7 // 3
 
 
 def hear(pcm: bytes) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -14,8 +15,8 @@ from deployer.emulator.tools import Call
 from deployer.emulator.usage import BYTES_PER_AUDIO_TOKEN, Usage, text_tokens
 from deployer.emulator.voice import BYTES_PER_SECOND, Utterance, Word
 
-DELTA_BYTES = BYTES_PER_SECOND // 10
-"""Of audio in one delta: 100 ms."""
+DELTA_BYTES = BYTES_PER_SECOND // 5
+"""Of audio in one delta: 200 ms, which in base64 still is one TLS record. Azure's own size is not known."""
 
 _TOKENS_PER_DELTA = DELTA_BYTES // BYTES_PER_AUDIO_TOKEN
 _LEAD = 3
@@ -53,6 +54,14 @@ class Spoken(NamedTuple):
     codes: bytes | None = None
     seconds_per_byte: float = 0
     latency: Latency = Latency()
+
+    def part(self, begin: int, end: int) -> str:
+        """The sound between two places in its samples, in base64; `begin` is a multiple of `DELTA_BYTES`."""
+        if self.codes is None:
+            # Encoded once for all that hear it: three bytes are four characters wherever a multiple of three begins.
+            return self.sent.base64[begin // 3 * 4 : (end + 2) // 3 * 4]
+        codes = self.codes[begin // PCM_BYTES_PER_CODE : end // PCM_BYTES_PER_CODE]
+        return base64.b64encode(codes).decode()
 
 
 class Turn:
@@ -93,29 +102,29 @@ class Turn:
         yield self._open_response()
         yield self._open_item()
         yield self._open_part(part)
-        head = inner(**self._ids(), content_index=0)
+        head = self._head()
         words = list(spoken.sent.words)
         yield _pause(spoken.latency.first_token)
         for word in words[:_LEAD]:
-            yield [self._say(part, word)]
+            yield [self._say(part, word, head)]
         words = words[_LEAD:]
-        sound = spoken.sent.pcm
-        self._sound = sound
+        self._sound = sound = spoken.sent.pcm
+        kind = f"{self._dialect.audio_event}.delta"
+        wait = spoken.latency.of_tokens(_TOKENS_PER_DELTA)
         yield _pause(spoken.latency.first_audio)
         for position in range(0, len(sound), DELTA_BYTES):
             while words and words[0].offset < position + _AHEAD_BYTES:
-                yield [self._say(part, words.pop(0))]
-            delta = sound[position : position + DELTA_BYTES]
-            self._sent_bytes = position + len(delta)
+                yield [self._say(part, words.pop(0), head)]
+            self._sent_bytes = min(position + DELTA_BYTES, len(sound))
             self._output_audio = self._sent_bytes // BYTES_PER_AUDIO_TOKEN
-            if spoken.codes is not None:
-                begin, end = position // PCM_BYTES_PER_CODE, self._sent_bytes // PCM_BYTES_PER_CODE
-                delta = spoken.codes[begin:end]
-            frame = self._wire.audio(f"{self._dialect.audio_event}.delta", head, delta)
             seconds = (self._sent_bytes - position) * spoken.seconds_per_byte
-            yield [frame, *_pause(seconds + spoken.latency.of_tokens(_TOKENS_PER_DELTA))]
+            # Nothing of it is kept in a variable: a thousand sessions that wait would hold a thousand frames.
+            yield [
+                self._wire.audio(kind, head, spoken.part(position, self._sent_bytes)),
+                *_pause(seconds + wait),
+            ]
         for word in words:
-            yield [self._say(part, word)]
+            yield [self._say(part, word, head)]
         self._output_text = spoken.meant.text_tokens
         self._output_audio = spoken.meant.audio_tokens
         yield self.end(*_ending(cut))
@@ -126,12 +135,13 @@ class Turn:
         yield self._open_response()
         yield self._open_item()
         yield self._open_part(part)
+        head = self._head()
         yield _pause(latency.first_token)
         for number, word in enumerate(text.split(" ")):
             delta = word if number == 0 else f" {word}"
             part.text = (part.text or "") + delta
             self._output_text = part.tokens = text_tokens(part.text)
-            event = self._part_event(f"{self._dialect.text_event}.delta", delta=delta)
+            event = self._wire.delta(f"{self._dialect.text_event}.delta", head, delta)
             yield [event, *_pause(latency.of_tokens(text_tokens(word)))]
         yield self.end(*_ending(cut))
 
@@ -222,10 +232,14 @@ class Turn:
             yield self._part_event(f"{self._dialect.text_event}.done", text=part.text)
         yield self._part_event("response.content_part.done", part=self._dialect.announced(part))
 
-    def _say(self, part: Part, word: Word) -> str:
+    def _say(self, part: Part, word: Word, head: str) -> str:
         part.transcript = (part.transcript or "") + word.text
         self._output_text += text_tokens(word.text)
-        return self._part_event(f"{self._dialect.transcript_event}.delta", delta=word.text)
+        return self._wire.delta(f"{self._dialect.transcript_event}.delta", head, word.text)
+
+    def _head(self) -> str:
+        """What all deltas of the part have in common, as `Wire.delta` takes it."""
+        return inner(**self._ids(), content_index=0)
 
     def _ids(self) -> dict[str, object]:
         return {"response_id": self.response.id, "item_id": self._item.id, "output_index": 0}

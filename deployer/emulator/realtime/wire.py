@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import secrets
 import string
@@ -28,12 +27,15 @@ class Wire:
             {"type": kind, "event_id": self._next_id(), **fields}, separators=(",", ":")
         )
 
-    def audio(self, kind: str, head: str, pcm: bytes) -> str:
-        """A delta of audio; `head` is its other fields as `inner` gives them.
+    def delta(self, kind: str, head: str, text: str) -> str:
+        """A delta of text, such as a word; `head` is its other fields as `inner` gives them."""
+        return self.audio(kind, head, json.dumps(text)[1:-1])
+
+    def audio(self, kind: str, head: str, data: str) -> str:
+        """A delta of audio in base64; `head` as for `delta`.
 
         Written without json.dumps: base64 needs no escaping, and these are nearly all bytes sent.
         """
-        data = base64.b64encode(pcm).decode()
         return f'{{"type":"{kind}","event_id":"{self._next_id()}",{head},"delta":"{data}"}}'
 
     def _next_id(self) -> str:
