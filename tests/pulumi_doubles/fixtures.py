@@ -17,7 +17,6 @@ from pathlib import Path
 
 import pytest
 from clouds import Stage
-
 from pulumi_doubles.provider import ProviderDouble
 
 NOT_INSTALLED = "the Pulumi CLI is not installed (DEPLOYER_PULUMI may name it)"

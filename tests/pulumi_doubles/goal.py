@@ -22,6 +22,8 @@ _WITHOUT_EFFECT = {
     "supportsResultReporting", "sourcePosition", "stackTrace", "accepts_byte_string",
     "parentStackTraceHandle", "pluginDownloadURL",
 }  # fmt: skip
+_PATH = re.compile(r"""\w+(?:\.\w+|\["[^"]+"\])*""")
+_NAMES = re.compile(r"""(\w+)(?=[.\[]|$)|\["([^"]+)"\]""")
 
 
 class NotInTheDouble(Exception):
@@ -86,9 +88,9 @@ class Goal:
         """The inputs, and where changes are ignored what the old inputs say."""
         inputs = copy.deepcopy(self.inputs)
         for path in self.ignore_changes:
-            if not re.fullmatch(r"\w+(\.\w+)*", path):
+            if not _PATH.fullmatch(path):
                 raise NotInTheDouble(f"the engine double ignores no changes of '{path}'")
-            _copy(path.split("."), old, inputs)
+            _copy([name or key for name, key in _NAMES.findall(path)], old, inputs)
         return inputs
 
 

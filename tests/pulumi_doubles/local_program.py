@@ -36,9 +36,9 @@ def local(folder: Path) -> Callable[[language_pb2.RunRequest], language_pb2.RunR
             "PULUMI_CONFIG": json.dumps(dict(request.config)),
         }
         line = [sys.executable, "-m", __name__, str(folder)]
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603
             line, cwd=folder, env=environment, capture_output=True, text=True, check=False
-        )  # noqa: S603
+        )
         error = (
             ""
             if done.returncode == 0
