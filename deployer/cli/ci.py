@@ -79,7 +79,7 @@ def github(
     """A workflow for GitHub Actions: .github/workflows/deployer-CONFIG.yml."""
     from deployer.ci import github as system
 
-    pipeline, audience = _pipeline(config, given)
+    pipeline, audience = _pipeline(config, given, setup=setup)
     usual = system.Repository()
     where = system.Repository(
         repository or _origin() or usual.name,
@@ -111,7 +111,7 @@ def azdo(
     """A pipeline for Azure DevOps: .azuredevops/deployer-CONFIG.yml."""
     from deployer.ci import azdo as system
 
-    pipeline, audience = _pipeline(config, given)
+    pipeline, audience = _pipeline(config, given, setup=setup)
     usual = system.Project()
     where = system.Project(
         organization or usual.organization,
@@ -125,7 +125,7 @@ def azdo(
     _tell("azdo", pipeline, system.subjects(pipeline, where))
 
 
-def _pipeline(config: Path, given: Mapping[str, Any]) -> tuple[Pipeline, str]:
+def _pipeline(config: Path, given: Mapping[str, Any], *, setup: bool) -> tuple[Pipeline, str]:
     """The workflow that is wanted, and for whom its tokens are. Raises UsageError and ConfigurationInvalid."""
     from deployer.ci import federation
 
@@ -147,7 +147,7 @@ def _pipeline(config: Path, given: Mapping[str, Any]) -> tuple[Pipeline, str]:
     consents = tuple(one for one in _CONSENTS if given[one.replace("-", "_")])
     pipeline = Pipeline(
         path,
-        given["install"] or _installed_from(),
+        given["install"] or ("" if setup else _installed_from()),
         given["branch"],
         given["environment"],
         given["cron"],
