@@ -58,7 +58,8 @@ def settled(emulator: Emulator) -> dict[str, Any]:
 
 
 def _without_what_differs(body: dict[str, Any]) -> dict[str, Any]:
-    kept = {name: body[name] for name in ("location", "kind", "sku") if name in body}
+    named = ("location", "kind", "sku")
+    kept: dict[str, Any] = {name: body[name] for name in named if name in body}
     properties = body.get("properties", {})
     stated = {name: value for name, value in properties.items() if name not in _AZURES_OWN}
     marks = {name: _unmarked(value) for name, value in (body.get("tags") or {}).items()}

@@ -166,6 +166,7 @@ class ArmRun:
     ) -> bool:
         """Submit the template; whether it runs. Where it does not, those because of whom have failed."""
         parameters = self._values(ready, present)
+        self._progress(ready[0], f"Azure tries the template out, as {name}")
         while True:
             try:
                 self.templates.begin(name, parameters)
@@ -204,15 +205,17 @@ class ArmRun:
                 continue
             holder = creates.get(account(change), change)
             alone = list({one.address: one for one in (holder, change)}.values())
-            parameters = self._values(alone, present)
-            refusals = patience.through(
-                lambda given=parameters: self.templates.refusals(name, given)
-            )
+            refusals = self._refusals(name, self._values(alone, present), patience)
             if refusals:
                 self._fail(change, refusals[0])
         if all(one.address in self.left for one in ready):
             said = "; ".join(f"{one.code}: {one.message}" for one in found)
             self._fail(ready[0], replace(found[0], message=said))
+
+    def _refusals(
+        self, name: str, parameters: dict[str, object], patience: Patience
+    ) -> tuple[Failure, ...]:
+        return patience.through(lambda: self.templates.refusals(name, parameters))
 
     def _follow(self, name: str, ready: Sequence[Change]) -> Course:
         """Watch a run until it has ended, and tell what it does. Raises Refused when it takes too long."""

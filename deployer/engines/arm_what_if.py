@@ -92,6 +92,7 @@ def _same(before: object, after: object) -> bool:
 
 def _is_stated(resource: Resource, path: str) -> bool:
     """Whether the resource states the value at that path; the rest of a what-if is Azure's own business."""
+    stated: dict[str, object]
     match resource:
         case Account():
             stated = {

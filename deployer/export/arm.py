@@ -9,28 +9,21 @@ templates do not see into it.
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from deployer import __version__
 from deployer.catalog import api_versions
-from deployer.catalog.regions import DISPLAY_NAMES
 from deployer.catalog.roles import CAN
 from deployer.core.state import DesiredState
 from deployer.core.unique_string import hash_64
-from deployer.export.arm_items import ACCOUNT_SKU, KIND, Object, of_state
-from deployer.export.model_choices import SKU, choices, default_models
+from deployer.export.arm_items import ACCOUNT_SKU, Object, of_state
+from deployer.export.model_choices import SKU
+from deployer.export.template_parameters import parameters
 
 SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
 CONTENT_VERSION = "1.0.0.0"
 ACCOUNT = "Microsoft.CognitiveServices/accounts"
 ROLE_ASSIGNMENT = "Microsoft.Authorization/roleAssignments"
 ROLE_DEFINITION = "Microsoft.Authorization/roleDefinitions"
-
-KINDS = ["AIServices", "OpenAI"]
-UPGRADES = ["NoAutoUpgrade", "OnceCurrentVersionExpired", "OnceNewDefaultVersionAvailable"]
-PRINCIPAL_TYPES = ["User", "Group", "ServicePrincipal"]
-NETWORK_ACCESS = ["Enabled", "Disabled"]
-NAME_LENGTHS = (2, 64)
 
 
 def text(desired: DesiredState) -> str:
@@ -51,7 +44,7 @@ def as_file(document: Object) -> str:
 def template(arrays: Object) -> Object:
     """The template; `arrays` are defaults for its array parameters."""
     body: Object = {
-        "parameters": _parameters(arrays),
+        "parameters": parameters(arrays),
         "variables": _variables(),
         "resources": _resources(),
         "outputs": _outputs(),
@@ -64,129 +57,6 @@ def template(arrays: Object) -> Object:
         "metadata": {"_generator": generator},
         **body,
     }
-
-
-def _parameters(arrays: Object) -> Object:
-    shortest, longest = NAME_LENGTHS
-    return {
-        "openAiLocation": _parameter(
-            "string",
-            "eastus2",
-            "Region of the account. The audio and realtime models are offered in these two.",
-            allowedValues=list(DISPLAY_NAMES),
-        ),
-        "accountName": _parameter(
-            "string",
-            "[format('oai-{0}', uniqueString(resourceGroup().id))]",
-            "Name of the account, unique in the resource group.",
-            minLength=shortest,
-            maxLength=longest,
-        ),
-        "kind": _parameter(
-            "string",
-            KIND,
-            "AIServices, or OpenAI for an account with Azure OpenAI alone.",
-            allowedValues=KINDS,
-        ),
-        "customSubDomainName": _parameter(
-            "string",
-            "[parameters('accountName')]",
-            "Subdomain of the endpoint, unique in all of Azure. Signing in without keys needs one.",
-            minLength=shortest,
-            maxLength=longest,
-        ),
-        "publicNetworkAccess": _parameter(
-            "string",
-            "Enabled",
-            "Whether the account is reached from the internet. Disabled needs a private endpoint.",
-            allowedValues=NETWORK_ACCESS,
-        ),
-        "disableLocalAuth": _parameter(
-            "bool",
-            True,
-            "Keyless: callers sign in with Microsoft Entra ID and hold a role. False allows API keys too.",
-        ),
-        "restore": _parameter(
-            "bool",
-            False,
-            "True once, to bring back an account of this name that was deleted in the last 48 hours.",
-        ),
-        "models": _parameter(
-            "array",
-            default_models(),
-            "Models to deploy, each as name@version; the deployment is named after the model. "
-            f"Known: {_known_models()}.",
-        ),
-        "capacity": _parameter(
-            "int",
-            1,
-            "Capacity units of each deployment. What a unit is worth depends on the model; the "
-            "default quota of some realtime models is 6 units in a region.",
-            minValue=1,
-        ),
-        "versionUpgradeOption": _parameter(
-            "string",
-            "NoAutoUpgrade",
-            "When Azure may move a deployment to another version of its model by itself.",
-            allowedValues=UPGRADES,
-        ),
-        "principalIds": _parameter(
-            "array",
-            [],
-            "Object ids of those who may call the models. Being owner of the account is not enough.",
-        ),
-        "principalType": _parameter(
-            "string", "User", "What the principals are.", allowedValues=PRINCIPAL_TYPES
-        ),
-        "tags": _parameter("object", {}, "Tags of the account and its deployments."),
-        "accounts": _parameter(
-            "array",
-            arrays.get("accounts", []),
-            "For several accounts: name, location, kind, sku, tags and properties of each, as "
-            "Azure writes them; an account with existing: true is only named. Empty: one account, "
-            "described by the parameters above.",
-        ),
-        "deployments": _parameter(
-            "array",
-            arrays.get("deployments", []),
-            "With accounts: account (its position in accounts), name, tags, sku and properties of "
-            "each deployment.",
-        ),
-        "roleAssignments": _parameter(
-            "array",
-            arrays.get("roleAssignments", []),
-            "With accounts: account (its position in accounts), name (a GUID) and properties of "
-            "each role assignment.",
-        ),
-    }
-
-
-def _parameter(kind: str, default: object, description: str, **limits: object) -> Object:
-    return {
-        "type": kind,
-        "defaultValue": _literal(default) if kind in ("array", "object") else default,
-        **limits,
-        "metadata": {"description": description},
-    }
-
-
-def _literal(value: Any) -> Any:  # noqa: ANN401 - any JSON
-    """A value that no template reads an expression into: `[[` stands for a bracket."""
-    match value:
-        case str() if value.startswith("[") and value.endswith("]"):
-            return f"[{value}"
-        case list():
-            return [_literal(one) for one in value]
-        case dict():
-            return {_literal(name): _literal(one) for name, one in value.items()}
-        case _:
-            return value
-
-
-def _known_models() -> str:
-    return ", ".join(
-        f"{one.value} (retired {one.retires})" if one.retired else one.value for one in choices()
-    )
 
 
 def _variables() -> Object:

@@ -6,9 +6,10 @@ Elements and functions: Microsoft's documentation of form views (2026-05-29) and
 from __future__ import annotations
 
 from deployer.catalog.regions import DISPLAY_NAMES
-from deployer.export.arm import ACCOUNT, KINDS, NETWORK_ACCESS, PRINCIPAL_TYPES, UPGRADES
+from deployer.export.arm import ACCOUNT
 from deployer.export.arm_items import Object
 from deployer.export.model_choices import ModelChoice, choices, default_models
+from deployer.export.template_parameters import KINDS, NETWORK_ACCESS, PRINCIPAL_TYPES, UPGRADES
 
 SCHEMA = "https://schema.management.azure.com/schemas/2021-09-09/uiFormDefinition.schema.json#"
 MOST_CAPACITY = 30

@@ -96,7 +96,7 @@ def test_what_is_chosen_at_first_is_the_templates_default(element):
 @pytest.mark.parametrize("element", elements("TextBox"))
 def test_textboxes_are_well_formed_and_validations_must_have_message(element):
     for validation in element["constraints"]["validations"]:
-        assert re.compile(validation["regex"])
+        re.compile(validation["regex"])
         assert validation["message"]
 
 

@@ -1,17 +1,12 @@
 """What is generated and committed is what would be generated now."""
 
-import importlib.util
 import json
+import runpy
 
 import pytest
 from arm.files import ROOT
 
-_SPEC = importlib.util.spec_from_file_location("deploy_button", ROOT / "docs" / "deploy_button.py")
-deploy_button = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(deploy_button)
-
-
-FILES = deploy_button.files()
+FILES = runpy.run_path(str(ROOT / "docs" / "deploy_button.py"))["files"]()
 
 
 @pytest.mark.parametrize("path", FILES)

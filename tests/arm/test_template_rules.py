@@ -253,5 +253,5 @@ def test_metadata_is_as_the_quickstarts_ask():
     assert {
         name: len(METADATA[name]) for name in longest if len(METADATA[name]) > longest[name]
     } == {}
-    assert dt.date.fromisoformat(METADATA["dateUpdated"])
+    assert dt.date.fromisoformat(METADATA["dateUpdated"]) >= dt.date(2026, 11, 22)
     assert METADATA["environments"] == ["AzureCloud"]

@@ -30,8 +30,8 @@ def sent_by_the_sdk(state):
             case RoleAssignment():
                 path = assignment_path(state.scope, one)
                 found[path] = assignment_body(state.scope, one, state.owner)
-            case ResourceGroup():
-                pass
+            case _:
+                assert isinstance(one, ResourceGroup)
     return found
 
 
