@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qsl, urlsplit
+
 import pytest
 from emulator.arm_client import ACCOUNT, GROUP, PROVIDER, account_body
 from emulator.operations_table import (
@@ -143,6 +145,14 @@ def test_creating_an_account_is_an_operation_without_location_or_retry_after(arm
     assert (poll.status, poll.body["status"]) == (200, "Creating")
     assert "endTime" not in poll.body
     assert poll.headers["retry-after-ms"] == "50"
+
+
+@pytest.mark.parametrize("begun", ["account", "group gone", "run"])
+def test_the_address_to_poll_is_as_long_as_azures(arm, begun):
+    query = dict(parse_qsl(urlsplit(prepare(arm, begun)).query))
+
+    assert list(query) == ["api-version", "t", "c", "s", "h"]
+    assert [len(query[name]) for name in "tcsh"] == [18, 2759, 342, 43]
 
 
 def test_polls_of_pacing_real_say_nothing_about_when_to_come_again(arm, emulator):

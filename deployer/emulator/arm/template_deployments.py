@@ -14,7 +14,7 @@ from deployer.emulator.arm.template_runs import Run, duration, run_failed
 from deployer.emulator.arm.what_if import changes
 from deployer.emulator.cloud import EmulatedCloud
 from deployer.emulator.identity import Caller
-from deployer.emulator.operations import group_operation_path
+from deployer.emulator.operations import group_operation_path, signed
 from deployer.emulator.records import JsonObject, TemplateDeployment
 from deployer.emulator.router import Answer, Call
 from deployer.emulator.store import new_guid
@@ -44,9 +44,9 @@ async def put(cloud: EmulatedCloud, call: Call) -> Answer:
     task = asyncio.create_task(_carried_out(cloud, call.caller, request, run, made))
     cloud.runs[made.id.lower()] = (task, run)
     version = call.query["api-version"]
-    address = f"{cloud.address}{made.id}/operationStatuses/{made.number}?api-version={version}"
+    path = f"{made.id}/operationStatuses/{made.number}?api-version={version}"
     headers = {
-        "azure-asyncoperation": f"{address}&t={secrets.randbelow(10**18)}",
+        "azure-asyncoperation": cloud.address + signed(path, cloud.clock.now()),
         "x-ms-deployment-engine-version": "1.0.0",
     }
     return Answer(_body(made), 200 if before else 201, headers)
