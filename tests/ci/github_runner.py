@@ -64,8 +64,9 @@ class Job:
 class Runner:
     """One checked-out repository, and who its jobs are to Azure."""
 
-    def __init__(self, folder: Path, emulator: Emulator, tokens: str) -> None:
-        self.folder, self.emulator, self.tokens = folder, emulator, tokens
+    def __init__(self, workflow: Path, emulator: Emulator, tokens: str) -> None:
+        self.folder = folder = workflow.parents[2]
+        self.workflow, self.emulator, self.tokens = workflow, emulator, tokens
         self.variables: dict[str, str] = {}
         self.environments: dict[str, dict[str, str]] = {}
         tools = folder / ".tools"
@@ -86,9 +87,9 @@ class Runner:
     def summary(self) -> str:
         return (self.folder / ".tools" / "summary.md").read_text(encoding="utf-8")
 
-    def run(self, workflow: Path, name: str, subject: str, skip=("Install",)) -> Job:
+    def run(self, name: str, subject: str, skip=("Install",)) -> Job:
         """Run one job. `subject` is what GitHub would say of it; steps named in `skip` are left out."""
-        said = yaml.safe_load(workflow.read_text(encoding="utf-8"))
+        said = yaml.safe_load(self.workflow.read_text(encoding="utf-8"))
         assert said["defaults"]["run"]["shell"] == "bash"
         job = said["jobs"][name]
         known = {f"vars.{key}": value for key, value in self.variables.items()}

@@ -5,6 +5,7 @@ import contextlib
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -116,7 +117,7 @@ def test_the_runner_is_asked_anew_for_every_audience_because_its_tokens_live_fiv
         environ = {
             name: client if value == "me" else value for name, value in runner(address).items()
         }
-        signed_in = credential(environ, "AzureCloud", **options)
+        signed_in: Any = credential(environ, "AzureCloud", **options)
         for audience in ("https://management.azure.com", "https://cognitiveservices.azure.com"):
             assert signed_in.get_token(f"{audience}/.default").token
         signed_in.close()
