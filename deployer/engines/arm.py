@@ -21,7 +21,8 @@ from deployer.core.plan import Action, Change, Phase, Plan
 from deployer.core.problems import Problem, Severity
 from deployer.core.resources import ResourceGroup
 from deployer.core.state import accounts
-from deployer.engines.arm_run import ArmRun, account
+from deployer.engines.arm_record import Record, account
+from deployer.engines.arm_run import ArmRun
 from deployer.engines.arm_values import is_templates, present_bodies, values
 from deployer.engines.arm_what_if import disagreements
 from deployer.engines.background import side_by_side
@@ -56,14 +57,10 @@ class ArmEngine:
     def apply(self, plan: Plan, stop: threading.Event) -> Generator[Event, None, None]:
         """Carry the plan out, phase by phase. Whoever leaves the stream early stops the run."""
         connections, scope = self._open(plan), plan.desired.scope
+        record = Record(plan, self._clock, self._budget, stop)
+        templates = TemplateDeployments(connections, scope, template({}))
         run = ArmRun(
-            plan,
-            connections,
-            TemplateDeployments(connections, scope, template({})),
-            Writing(connections, scope, plan.desired.owner),
-            self._clock,
-            self._budget,
-            stop,
+            record, connections, templates, Writing(connections, scope, plan.desired.owner)
         )
         finished = False
         try:
@@ -75,50 +72,49 @@ class ArmEngine:
                 stop.set()
 
     def _phase(self, run: ArmRun, phase: Phase) -> Iterator[Event]:
+        record, submitted = run.record, []
         writes = [change for change in phase.changes if change.action.writes]
-        yield from self._around(run, [change for change in writes if not _only_template(change)])
-        templates = []
+        yield from self._around(record, [one for one in writes if not _only_template(one)])
         for change in filter(_in_template, writes):
-            if change.action is Action.REPLACE and change.address not in run.cleared:
+            if change.action is Action.REPLACE and change.address not in record.cleared:
                 continue  # why it was not deleted is told already
-            reason = run.reason_not_to(change)
+            reason = record.reason_not_to(change)
             if reason:
-                yield NotDone(change, run.now(), reason)
+                yield NotDone(change, record.now(), reason)
             else:
-                templates.append(change)
-        if templates:
-            yield from side_by_side([lambda tell: run.carry_out(templates, tell)], parallel=1)
+                submitted.append(change)
+        if submitted:
+            yield from side_by_side([lambda tell: run.carry_out(submitted, tell)], parallel=1)
 
-    def _around(self, run: ArmRun, changes: Sequence[Change]) -> Iterator[Event]:
+    def _around(self, record: Record, changes: Sequence[Change]) -> Iterator[Event]:
         """Step by step what no template does. Of a replacement that is the deletion: its creation is the template's."""
         allowed = []
         for change in changes:
-            reason = run.reason_not_to(change)
-            if isinstance(change.resource, ResourceGroup) and change.action is Action.DELETE:
-                reason = reason or ("something in it is still there" if run.failed else "")
+            reason = record.reason_not_to(change)
             if reason:
-                yield NotDone(change, run.now(), reason)
+                yield NotDone(change, record.now(), reason)
             else:
                 allowed.append(change)
         if not allowed:
             return
-        meant = {change.address: change for change in allowed if change.action is Action.REPLACE}
-        steps = Phase((), tuple(_deletion(one) if one.address in meant else one for one in allowed))
+        halves = {one.address: one for one in allowed if one.action is Action.REPLACE}
+        steps = [_deletion(one) if one.address in halves else one for one in allowed]
         engine = SdkEngine(self._cloud, budget=self._budget, clock=self._clock)
-        began = run.now()
-        for event in engine.apply(Plan(run.plan.desired, (steps,)), run.stop):
-            change = meant.get(event.change.address, event.change)
+        began = record.now()
+        by_hand = Plan(record.plan.desired, (Phase((), tuple(steps)),))
+        for event in engine.apply(by_hand, record.stop):
+            change = halves.get(event.change.address, event.change)
             told = replace(event, at=event.at + began, change=change)
             match told:
                 case Started():
-                    run.started[change.address] = told.at
-                case Done() if change.address in meant:
-                    run.cleared.add(change.address)
+                    record.started[change.address] = told.at
+                case Done() if change.address in halves:
+                    record.cleared.add(change.address)
                     told = Progress(change, told.at, _DELETED)
-                case Failed() | NotDone():
-                    run.failed.add(account(change))
                 case Done() if change.action is Action.RECOVER:
-                    run.recovered.add(account(change))
+                    record.recovered.add(account(change))
+                case Failed() | NotDone():
+                    record.failed.add(account(change))
                 case _:
                     pass
             yield told

@@ -5,7 +5,16 @@ import threading
 import pytest
 from build import AUDIO, account, deployment, group, role
 from emulator.arm_client import Arm
-from engines.arm_stage import apply, by_template, check, left_by, outcomes, runs, unhappy
+from engines.arm_stage import (
+    BriskClock,
+    apply,
+    by_template,
+    check,
+    left_by,
+    outcomes,
+    runs,
+    unhappy,
+)
 from engines.test_engines import CASES
 
 from deployer.azure.clients import clients
@@ -208,7 +217,8 @@ def test_a_replacement_is_deleted_by_us_and_created_by_the_template(stage):
     events = [one for one in apply(stage, state) if one.change.address == IN_A]
 
     deletes = [one for one in stage.writes() if one["method"] == "DELETE"]
-    assert ([Started, Progress, Done], 1) == ([type(one) for one in events], len(deletes))
+    assert (Started, Done, 1) == (type(events[0]), type(events[-1]), len(deletes))
+    assert "deleted, now created anew" in [one.message for one in of(events, Progress)]
     assert [] == stage.left(state)
 
 
@@ -227,6 +237,48 @@ def test_a_deployment_that_came_back_with_its_account_is_not_written_again(stage
         [one.message for one in of(events, Done) if one.change.address == IN_A],
         runs(stage),
         stage.left(state),
+    )
+
+
+def test_an_account_that_failed_is_written_once_more_as_it_is(stage):
+    stage.fault("operationFailed", code="InternalServerError", message="no luck")
+    state = wanted(stage, group(), account("voice-a"))
+    assert [] != unhappy(apply(stage, state, budget=0.0))
+
+    events = apply(stage, state)
+
+    assert ([Done], []) == (list(outcomes(events).values()), stage.left(state))
+
+
+@pytest.mark.parametrize(
+    "number", [2, 9, *(pytest.param(one, marks=pytest.mark.long) for one in (0, 1, 4, 6, 12, 15))]
+)
+def test_a_run_that_died_is_finished_by_the_next(stage, number):
+    """Answer `number` of the run and all later ones are lost; what was begun goes on without us."""
+    state = wanted(stage, *TWO)
+    plan, stop = stage.plan(state, group_contents=True), threading.Event()
+    stage.fault("disconnect", when="after", path="^/subscriptions", skip=number, times=1)
+    stage.fault("disconnect", when="before", path="^/subscriptions", skip=number, times=None)
+    for event in ArmEngine(stage.cloud, budget=0.0, clock=BriskClock()).apply(plan, stop):
+        if isinstance(event, Failed):
+            stop.set()
+    stage.emulator.ask("DELETE", "faults")
+    stage.set(cannotDeleteAccountWithDeployments=False)
+
+    events = apply(stage, state)
+
+    assert ([], []) == (unhappy(events), stage.left(state))
+
+
+def test_the_group_stays_while_something_in_it_could_not_be_deleted(stage):
+    apply(stage, wanted(stage, *TWO))
+    stage.fault("status", status=403, code="AuthorizationFailed", method="DELETE", path="voice-a/deployments")  # fmt: skip
+
+    events = apply(stage, wanted(stage).nothing())
+
+    ends = outcomes(events)
+    assert (Failed, NotDone, NotDone, Done) == tuple(
+        ends[at] for at in (IN_A, "account/voice-a", "group/rg-voice", "account/voice-b")
     )
 
 
