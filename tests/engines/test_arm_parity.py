@@ -16,33 +16,24 @@ from states import desired_states
 
 from deployer.errors import ExitCode
 
-ANY_STATES = settings(
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+@settings(
+    max_examples=100,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-
-
-def left_by_two(stage, first, then):
+@given(first=desired_states(), then=desired_states())
+def test_a_hundred_states_and_the_ways_between_them(stage, first, then):
     states = [
         stage.want(*state.resources, soft_delete=next(iter(state.soft_delete.values()), "recover"))
         for state in (first, then)
     ]
+
     by_sdk, by_arm = left_by(stage, *states)
+
     assert by_sdk == by_arm
-
-
-@pytest.mark.long
-@pytest.mark.timeout(900)
-@settings(ANY_STATES, max_examples=100)
-@given(first=desired_states(), then=desired_states())
-def test_a_hundred_states_and_the_ways_between_them(stage, first, then):
-    left_by_two(stage, first, then)
-
-
-@settings(ANY_STATES, max_examples=3)
-@given(first=desired_states(), then=desired_states())
-def test_some_states_and_the_ways_between_them(stage, first, then):
-    left_by_two(stage, first, then)
 
 
 @pytest.mark.long
@@ -51,7 +42,14 @@ def test_some_states_and_the_ways_between_them(stage, first, then):
 def test_every_configuration_ends_the_same_and_then_has_nothing_to_do(tmp_path, config):
     found = []
     for engine in ("sdk", "arm"):
-        file = Path(shutil.copytree(CONFIGS, tmp_path / engine)) / config
+        file = (
+            Path(
+                shutil.copytree(
+                    CONFIGS, tmp_path / engine, ignore=shutil.ignore_patterns(".deployer")
+                )
+            )
+            / config
+        )
         arguments = ["up", file, "--engine", engine, "--no-smoke", "--output", "json"]
         if "cloud: emulator" not in file.read_text(encoding="utf-8"):
             arguments += ["--cloud", "emulator@2026-04-23"]

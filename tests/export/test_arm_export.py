@@ -47,7 +47,7 @@ def parameters_of(written):
     return {name: one["value"] for name, one in json.loads(written)["parameters"].items()}
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(state=desired_states())
 def test_the_template_with_a_states_parameters_sends_what_the_sdk_sends(state):
     parameters = parameters_of(arm_parameters.text(state))
@@ -55,7 +55,7 @@ def test_the_template_with_a_states_parameters_sends_what_the_sdk_sends(state):
         assert sent_by_the_sdk(state) == sent_by(TEMPLATE, parameters)
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(state=desired_states())
 def test_so_does_the_template_that_holds_the_state_itself(state):
     if any(isinstance(one, Account) for one in state.resources):
