@@ -67,6 +67,7 @@ class Runner:
     def __init__(self, workflow: Path, emulator: Emulator, tokens: str) -> None:
         self.folder = folder = workflow.parents[2]
         self.workflow, self.emulator, self.tokens = workflow, emulator, tokens
+        self.cloud = "emulator@2025-02-06"
         self.variables: dict[str, str] = {}
         self.environments: dict[str, dict[str, str]] = {}
         tools = folder / ".tools"
@@ -122,7 +123,7 @@ class Runner:
             "GH_COMMENTS": str(tools / "comments.json"),
             # What makes it the emulator's world; a real runner has none of these.
             "AZURE_AUTHORITY_HOST": self.emulator.address,
-            "DEPLOYER_CLOUD": "emulator@2025-02-06",
+            "DEPLOYER_CLOUD": self.cloud,
         }
         if job["permissions"].get("id-token") == "write":
             around["ACTIONS_ID_TOKEN_REQUEST_URL"] = f"{self.tokens}/token?subject={subject}"

@@ -65,6 +65,30 @@ def test_a_pull_request_gets_problems_at_their_lines_and_its_plan_as_a_comment(r
     assert "merging applies them" in planned.said["Judge the plan"]
 
 
+def test_a_broken_configuration_is_red_and_told_at_its_line(runner):
+    config = runner.folder / CONFIG
+    text = config.read_text(encoding="utf-8").replace("softDelete:", "softDelet:")
+    config.write_text(text, encoding="utf-8")
+
+    assert 3 == runner.run("validate", PULL_REQUEST).code
+    (found,) = json.loads(report(runner, "validate.sarif"))["runs"][0]["results"]
+    place = found["locations"][0]["physicalLocation"]
+    assert (CONFIG, "softDelet:") == (
+        place["artifactLocation"]["uri"],
+        text.splitlines()[place["region"]["startLine"] - 1].split()[0],
+    )
+
+
+@pytest.mark.long
+def test_a_plan_that_cannot_succeed_is_red_with_its_exit_code_and_still_a_comment(runner):
+    runner.cloud = "emulator@2026-04-23"  # the file's models have retired by then
+
+    planned = runner.run("plan", PULL_REQUEST)
+    assert 6 == planned.code
+    assert "::error title=deployer plan::Exit code 6" in planned.said["Judge the plan"]
+    assert "exit 6: blocked before the first write" in runner.comments[0]
+
+
 @pytest.mark.long
 def test_merging_makes_the_plan_true_and_what_departs_from_it_is_found(runner):
     assert 0 == runner.run("plan", PULL_REQUEST).code
