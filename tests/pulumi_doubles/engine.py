@@ -20,6 +20,10 @@ from pulumi_doubles.state import PROVIDER, Resource, State
 from pulumi_doubles.steps import Steps, Stopped
 
 
+class Skipped(Exception):
+    """A resource that is not there and is not made, because all is being destroyed; the text is its URN."""
+
+
 class EngineDouble:
     """One run over one stack. `save` is called with the state after every step that changed it."""
 
@@ -44,6 +48,7 @@ class EngineDouble:
         self.destroying = False
         self.cancelled = False
         self._unusable = ""
+        self._skipped: set[str] = set()
 
     @property
     def dry_run(self) -> bool:
@@ -64,37 +69,24 @@ class EngineDouble:
             raise Stopped
         with self.steps.lock:
             if goal.urn in self.goals:
-                self.steps.stop(
-                    goal.urn, f"Duplicate resource URN '{goal.urn}'; try giving it a unique name"
-                )
+                twice = f"Duplicate resource URN '{goal.urn}'; try giving it a unique name"
+                raise self.steps.stop(goal.urn, twice)
             self.goals[goal.urn] = goal
             self._alias(goal)
             old = self.state.resources.get(goal.urn)
-        new = Resource(
-            urn=goal.urn,
-            type=goal.type,
-            custom=goal.custom,
-            id=old.id if old else "",
-            inputs=goal.inputs,
-            outputs=old.outputs if old else {},
-            parent=goal.parent,
-            provider=goal.provider,
-            protect=goal.protect,
-            dependencies=goal.dependencies,
-            propertyDependencies=goal.property_dependencies,
-            resourceHooks={"onError": goal.on_error} if goal.on_error else {},
-        )
-        if self.destroying:
-            return old or replace(new, outputs={})
+        new = goal.resource(old)
         if goal.type == PROVIDER:
             return self._provider(old, new)
-        return self._custom(goal, old, new) if goal.custom else self._component(old, new)
+        if not goal.custom:
+            return self._component(old, new)
+        return self._kept(old, new) if self.destroying else self._custom(goal, old, new)
 
     def outputs(self, urn: str, outputs: Json) -> None:
         """A component or the stack is complete."""
         with self.steps.lock:
-            new = replace(self.state.resources[urn], outputs=outputs)
-        self.steps.keep(new)
+            new = self.state.resources[urn]
+        if not self.destroying:
+            new = self.steps.keep(replace(new, outputs=outputs))
         op = "same" if urn not in self.steps.made else "create"
         self.events.after(op, None if op == "create" else new, new)
 
@@ -133,6 +125,14 @@ class EngineDouble:
             self.steps.made.add(new.urn)
         return new
 
+    def _kept(self, old: Resource | None, new: Resource) -> Resource:
+        """While destroying nothing is made or changed; options like `protect` are the program's of now."""
+        if old is None or new.needs & self._skipped:
+            self._skipped.add(new.urn)
+            raise Skipped(new.urn)
+        new = replace(new, inputs=old.inputs)
+        return self.steps.run("same", old, new, lambda: new)
+
     def _provider(self, old: Resource | None, new: Resource) -> Resource:
         inputs, wrong = self.plugin.check_config(new.urn, new.inputs)
         self.steps.refused(new, wrong)
@@ -161,7 +161,8 @@ class EngineDouble:
         new = replace(new, inputs=inputs)
         if goal.import_id and (old is None or old.id != goal.import_id):
             old = new = self._imported(goal, new)
-            new = replace(new, inputs=inputs)
+            # What is ignored keeps the value that was imported.
+            new = replace(new, inputs=self._checked(goal, old)[0])
         if old is None:
             return self.steps.run("create", None, new, lambda: self._created(new))
         if old.pendingReplacement:

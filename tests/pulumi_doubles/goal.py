@@ -9,7 +9,7 @@ from typing import Any
 
 from pulumi.runtime.proto import resource_pb2
 from pulumi_doubles.marks import Json
-from pulumi_doubles.state import urn_of
+from pulumi_doubles.state import Resource, urn_of
 from pulumi_doubles.wire import decoded
 
 _UNDERSTOOD = {
@@ -82,6 +82,23 @@ class Goal:
             on_error=list(getattr(request.hooks, "on_error", ())),
             timeouts={one.name: value for one, value in request.customTimeouts.ListFields()},
             aliases=[_alias(one, request, stack, project) for one in request.aliases],
+        )
+
+    def resource(self, old: Resource | None) -> Resource:
+        """The resource that is meant, with what is known of the one that is there."""
+        return Resource(
+            urn=self.urn,
+            type=self.type,
+            custom=self.custom,
+            id=old.id if old else "",
+            inputs=self.inputs,
+            outputs=old.outputs if old else {},
+            parent=self.parent,
+            provider=self.provider,
+            protect=self.protect,
+            dependencies=self.dependencies,
+            propertyDependencies=self.property_dependencies,
+            resourceHooks={"onError": self.on_error} if self.on_error else {},
         )
 
     def with_ignored(self, old: Json) -> Json:

@@ -93,7 +93,8 @@ class InProcess:
                 server = LanguageServer(program)
 
                 def run(request: language_pb2.RunRequest) -> language_pb2.RunResponse:
-                    return server.Run(request, None)
+                    answer: language_pb2.RunResponse = server.Run(request, None)
+                    return answer
 
                 run_program(engine, run)
             if destroy:

@@ -18,7 +18,7 @@ from pulumi.runtime.proto import (
     resource_pb2,
     resource_pb2_grpc,
 )
-from pulumi_doubles.engine import EngineDouble
+from pulumi_doubles.engine import EngineDouble, Skipped
 from pulumi_doubles.goal import Goal, NotInTheDouble
 from pulumi_doubles.plugin import StepFailed
 from pulumi_doubles.steps import Stopped
@@ -66,6 +66,10 @@ class MonitorServer(resource_pb2_grpc.ResourceMonitorServicer):
             done = self.engine.register(goal)
         except Stopped:
             _abort(context, grpc.StatusCode.UNAVAILABLE, _DOWN)
+        except Skipped as skipped:
+            return resource_pb2.RegisterResourceResponse(
+                urn=str(skipped), result=resource_pb2.Result.Value("FAIL")
+            )
         except NotInTheDouble as missing:
             self.engine.events.diagnostic("error", str(missing))
             _abort(context, grpc.StatusCode.UNIMPLEMENTED, str(missing))

@@ -22,7 +22,6 @@ from pulumi_doubles.events import Events
 from pulumi_doubles.local_program import local
 from pulumi_doubles.marks import Json
 from pulumi_doubles.monitor import ProgramFailed, client, run_program
-from pulumi_doubles.state import masked, sealed
 
 _NO_CHANGES = "no changes were expected for update but changes were proposed"
 _HEADS = {
@@ -93,7 +92,8 @@ def _work(command: str, arguments: Arguments, engine: EngineDouble, stack: Stack
         engine.destroying = True
         if arguments.flags.get("run-program") == "true":
             _program(arguments, engine, stack)
-        engine.destroy()
+        if not engine.failed:
+            engine.destroy()
         return
     _program(arguments, engine, stack)
     engine.delete_what_is_left()
@@ -173,7 +173,7 @@ class EventStream:
             self._thread.join()
 
     def put(self, event: Json) -> None:
-        self._queue.put(sealed(event, masked))
+        self._queue.put(event)
         _show(event)
 
     def _send(self) -> None:

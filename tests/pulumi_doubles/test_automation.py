@@ -28,7 +28,7 @@ class Stack:
             name,
             PROJECT,
             self._declare,
-            automation.LocalWorkspaceOptions(work_dir=str(command.work_dir)),
+            opts=automation.LocalWorkspaceOptions(work_dir=str(command.work_dir)),
         )
 
     def _declare(self):
@@ -52,7 +52,8 @@ class Stack:
         return self.opened.up(on_event=self.events.append, **options).summary.resource_changes
 
     def ids(self):
-        rows = self.opened.export_stack().deployment["resources"]
+        deployment = self.opened.export_stack().deployment or {}
+        rows = deployment.get("resources", [])
         return {
             f"{row['type']}::{row['urn'].rpartition('::')[2]}": row["id"]
             for row in rows
@@ -71,7 +72,8 @@ def test_a_stack_lives_from_its_first_preview_to_its_end(stack):
     assert {"same": 6} == stack.preview()
     stack.capacity = 2
     assert {"same": 5, "update": 1} == stack.up()
-    assert {"delete": 6} == stack.opened.destroy(run_program=True).summary.resource_changes
+    destroyed = stack.opened.destroy(run_program=True).summary.resource_changes
+    assert {"delete": 6, "same": 6} == destroyed
 
 
 @pytest.mark.long
@@ -125,6 +127,17 @@ def test_a_refusal_of_azure_ends_the_run_and_is_told_in_full(stack):
     failed = [one.res_op_failed_event for one in stack.events if one.res_op_failed_event]
     assert ["create"] == [one.metadata.op.value for one in failed]
     assert "failed" == stack.opened.history()[0].result
+
+
+@pytest.mark.long
+def test_what_was_made_before_a_failure_is_destroyed_with_the_program(stack):
+    stack.names, stack.capacity = ["a", "b"], 0
+    with pytest.raises(errors.CommandError):
+        stack.up()
+    destroyed = stack.opened.destroy(run_program=True).summary.resource_changes
+
+    assert 5 == destroyed["delete"]
+    assert {} == stack.ids()
 
 
 @pytest.mark.long
@@ -187,7 +200,7 @@ def _started(monkeypatch):
     """The processes that the Automation API starts from now on."""
     found = []
 
-    class Started(subprocess.Popen):
+    class Started(subprocess.Popen[str]):
         def __init__(self, *args, **options):
             super().__init__(*args, **options)
             found.append(self)

@@ -6,14 +6,10 @@ import types
 from pathlib import Path
 
 import azure_openai
-import pulumi
-import pulumi_azure_native as azure
 import pytest
 from infra_documents import account, deployment, document, policy, role
 from pulumi.runtime.rpc import UNKNOWN
-from pulumi_azure_native import cognitiveservices, resources
 from pulumi_doubles.in_process import InProcess
-from pulumi_doubles.marks import has_secret, is_secret
 
 PREVIEW = "gpt-4o-realtime-preview"
 MODEL = {"format": "OpenAI", "name": PREVIEW, "version": "2024-12-17"}
@@ -90,6 +86,7 @@ def test_an_update_makes_what_the_document_says_one_write_at_a_time(stack, stage
     assert ["audio", "realtime"] == sorted(told["deployments"])
 
 
+@pytest.mark.long
 def test_accounts_are_written_beside_each_other(stack, stage):
     stage.set(deploymentSeconds=0.2)
     both = [voice(realtime(), name=name) for name in ("voice-a", "voice-b")]
@@ -110,6 +107,7 @@ def test_every_child_waits_for_the_one_before_it(stack):
     assert ["voice-eus2"] == _names(ran.goal(role()["principalId"]).dependencies)
 
 
+@pytest.mark.long
 def test_what_is_as_it_should_be_is_not_written(stack, stage):
     stack.up(declaring(wanted(stack)))
     stage.forget()
@@ -119,6 +117,7 @@ def test_what_is_as_it_should_be_is_not_written(stack, stage):
     assert [] == stage.writes()
 
 
+@pytest.mark.long
 def test_a_capacity_is_changed_in_place_and_what_is_gone_is_deleted(stack):
     stack.up(declaring(wanted(stack)))
     ran = stack.up(declaring(wanted(stack, voice(realtime("audio", capacity=3)))))
@@ -127,6 +126,7 @@ def test_a_capacity_is_changed_in_place_and_what_is_gone_is_deleted(stack):
     assert 3 == ran.resource("audio").outputs["sku"]["capacity"]
 
 
+@pytest.mark.long
 def test_another_model_is_a_replacement_that_deletes_first(stack):
     stack.up(declaring(wanted(stack, voice(realtime()))))
     mini = {**MODEL, "name": "gpt-4o-mini-realtime-preview"}
@@ -136,6 +136,7 @@ def test_another_model_is_a_replacement_that_deletes_first(stack):
     assert {"replace": 1, "same": 5} == ran.changes
 
 
+@pytest.mark.long
 def test_what_exists_is_an_error_and_an_import_takes_it_over(stack):
     stack.up(declaring(wanted(stack)))
     other = InProcess(stack.provider)
@@ -149,6 +150,7 @@ def test_what_exists_is_an_error_and_an_import_takes_it_over(stack):
     assert "create" not in {write.split()[0] for write in ran.writes}
 
 
+@pytest.mark.long
 def test_a_refresh_carries_a_change_from_outside_into_the_next_update(stack, stage):
     stack.up(declaring(wanted(stack)))
     kept = stack.state.resources
@@ -179,6 +181,7 @@ def test_without_the_chain_the_hook_absorbs_the_conflicts(stack, stage):
     assert {"create": 7} == ran.changes
 
 
+@pytest.mark.long
 def test_nothing_more_is_begun_after_a_step_failed(stack, stage):
     last = realtime("b", capacity=0)
     ran = stack.up(declaring(wanted(stack, voice(realtime("a"), last, realtime("c")))))
@@ -187,6 +190,7 @@ def test_nothing_more_is_begun_after_a_step_failed(stack, stage):
     assert "create voice-eus2/c" not in ran.writes
 
 
+@pytest.mark.long
 def test_what_azure_accepted_and_did_not_finish_is_taken_up_again(stack, stage):
     stage.fault("operationFailed", method="PUT", path="/accounts/voice-eus2")
     first = stack.up(declaring(wanted(stack)))
@@ -197,6 +201,7 @@ def test_what_azure_accepted_and_did_not_finish_is_taken_up_again(stack, stage):
     assert ["update voice-eus2"] == stack.up(declaring(wanted(stack))).writes[:1]
 
 
+@pytest.mark.long
 def test_what_is_protected_stays(stack):
     stack.up(declaring(wanted(stack, protect=True)))
     ran = stack.destroy()
@@ -205,6 +210,7 @@ def test_what_is_protected_stays(stack):
     assert "delete voice-eus2" not in ran.writes
 
 
+@pytest.mark.long
 def test_destroying_goes_from_the_last_to_the_first(stack):
     stack.up(declaring(wanted(stack)))
     ran = stack.destroy(declaring(wanted(stack)))
@@ -215,90 +221,6 @@ def test_destroying_goes_from_the_last_to_the_first(stack):
         *("delete voice-eus2", "delete rg-voice"),
     ] == ran.writes
     assert {} == stack.state.resources
-
-
-def _provided(stack):
-    return azure.Provider("azure", subscription_id=stack.provider.subscription)
-
-
-def test_a_secret_stays_secret(stack):
-    def program():
-        group = resources.ResourceGroup(
-            "rg",
-            resource_group_name="rg-voice",
-            location="eastus2",
-            tags={"token": pulumi.Output.secret("hush")},
-            opts=pulumi.ResourceOptions(provider=_provided(stack)),
-        )
-        pulumi.export("tags", group.tags)
-        pulumi.export("name", group.name)
-
-    ran = stack.up(program)
-
-    assert [] == ran.errors
-    assert has_secret(ran.resource("rg").inputs["tags"])
-    assert is_secret(ran.outputs["tags"])
-    assert "rg-voice" == ran.outputs["name"]
-
-
-def test_what_was_renamed_with_an_alias_is_the_same(stack):
-    def program(name, *aliases):
-        options = pulumi.ResourceOptions(provider=_provided(stack), aliases=list(aliases))
-        resources.ResourceGroup(
-            name, resource_group_name="rg-voice", location="eastus2", opts=options
-        )
-
-    stack.up(lambda: program("old"))
-    ran = stack.up(lambda: program("new", pulumi.Alias(name="old")))
-
-    assert {"same": 3} == ran.changes
-
-
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [
-        ({"retain_on_delete": True}, "knows no 'retainOnDelete'"),
-        ({"delete_before_replace": False, "transforms": [lambda args: None]}, "transforms"),
-        ({"additional_secret_outputs": ["tags"]}, "knows no 'additionalSecretOutputs'"),
-    ],
-    ids=["retain", "transforms", "secret outputs"],
-)
-def test_an_option_that_the_double_does_not_know_is_refused(stack, options, said):
-    def program():
-        chosen = pulumi.ResourceOptions(provider=_provided(stack), **options)
-        resources.ResourceGroup(
-            "rg", resource_group_name="rg-voice", location="eastus2", opts=chosen
-        )
-
-    assert said in stack.up(program).text
-
-
-def test_a_typing_error_in_a_property_is_refused(stack):
-    def program():
-        cognitiveservices.Account(
-            "voice",
-            account_name="voice",
-            resource_group_name="rg-voice",
-            location="eastus2",
-            sku={"nme": "S0"},
-            opts=pulumi.ResourceOptions(provider=_provided(stack)),
-        )
-
-    assert "unknown property 'sku.nme'" in stack.preview(program).text
-
-
-def test_a_type_that_the_double_does_not_know_is_refused(stack):
-    def program():
-        cognitiveservices.CommitmentPlan(
-            "plan",
-            account_name="voice",
-            resource_group_name="rg-voice",
-            opts=pulumi.ResourceOptions(provider=_provided(stack)),
-        )
-
-    assert (
-        "knows no type azure-native:cognitiveservices:CommitmentPlan" in stack.preview(program).text
-    )
 
 
 def _names(urns):
