@@ -32,6 +32,9 @@ from deployer.export.arm import template
 MOST_RESOURCES = 800
 """How many resources a template may hold, every turn of its loops counted (Azure's limits of templates, 2026)."""
 
+FORECAST = 180.0
+"""How long a what-if may take, in seconds; half a minute to one and a half is usual (azd's notes on speed, 2026)."""
+
 _DELETED = "deleted, now created anew"
 
 
@@ -126,7 +129,7 @@ class ArmEngine:
             return
         connections, scope = self._open(plan), plan.desired.scope
         known = {one.name.casefold(): one for one in accounts(plan.desired.resources)}
-        patience = Patience(self._clock, budget=self._budget)
+        patience = Patience(self._clock, budget=FORECAST)
         tried = TemplateDeployments(connections, scope, template({}))
         try:
             updates = [change for change in changes if change.action is Action.UPDATE]

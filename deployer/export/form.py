@@ -257,8 +257,8 @@ def _advanced() -> Object:
         {
             "name": "restore",
             "type": "Microsoft.Common.CheckBox",
-            "label": "Bring back an account of this name that was deleted in the last 48 hours",
-            "toolTip": "Azure keeps a deleted account for 48 hours, and its name and subdomain with it.",
+            "label": "Bring back a deleted account of this name",
+            "toolTip": "Azure keeps a deleted account for 48 hours, and with it its name and its subdomain.",
             "defaultValue": False,
         },
         {

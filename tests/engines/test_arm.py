@@ -244,6 +244,7 @@ def test_an_account_that_failed_is_written_once_more_as_it_is(stage):
     stage.fault("operationFailed", code="InternalServerError", message="no luck")
     state = wanted(stage, group(), account("voice-a"))
     assert [] != unhappy(apply(stage, state, budget=0.0))
+    assert [] == check(stage, state)
 
     events = apply(stage, state)
 
@@ -304,6 +305,15 @@ def test_what_if_agrees_with_a_plan_that_is_fresh(stage):
 
     assert [] == check(stage, changed)
     assert 3 == len(stage.plan(changed).writes)
+
+
+def test_what_if_agrees_with_an_adoption(stage):
+    stage.apply(stage.want(*TWO))
+    state = wanted(stage, *TWO)
+
+    assert [] == check(stage, state)
+    apply(stage, state)
+    assert ([], 1) == (stage.left(state), len(runs(stage)))
 
 
 def test_what_if_asks_nothing_where_there_is_no_group_yet(stage):
