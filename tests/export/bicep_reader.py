@@ -64,6 +64,38 @@ class Program:
             if one.kind.partition("@")[0] == kind
         }
 
+    def template(self) -> dict[str, Any]:
+        """The program as an ARM template, as a compiler would make it: names of children in full, parents waited for."""
+        return {
+            "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+            "contentVersion": "1.0.0.0",
+            "resources": [self._resource(symbol) for symbol in self.resources],
+        }
+
+    def _resource(self, symbol: str) -> dict[str, Any]:
+        made = self.resources[symbol]
+        kind, _, version = made.kind.partition("@")
+        said = {key: one for key, one in made.body.items() if key not in ("parent", "scope")}
+        waits = [made.body.get("parent"), made.body.get("scope"), *made.body.get("dependsOn", [])]
+        said |= {"type": kind, "apiVersion": version, "name": "/".join(self._names(symbol))}
+        said["dependsOn"] = [self._id(one.name) for one in waits if one]
+        if "scope" in made.body:
+            said["scope"] = self._id(made.body["scope"].name)
+        return said
+
+    def _names(self, symbol: str) -> list[str]:
+        body = self.resources[symbol].body
+        above = self._names(body["parent"].name) if "parent" in body else []
+        return [*above, body["name"]]
+
+    def _id(self, symbol: str) -> str:
+        namespace, *types = self.resources[symbol].kind.partition("@")[0].split("/")
+        path = [part for pair in zip(types, self._names(symbol), strict=True) for part in pair]
+        group = (
+            f"/subscriptions/{self._scope.subscription}/resourceGroups/{self._scope.resource_group}"
+        )
+        return "/".join([group, "providers", namespace, *path])
+
     def _value(self, node: Node) -> Any:
         match node.type:
             case "string":
@@ -83,9 +115,7 @@ class Program:
             case "member_expression":
                 owner, what = (_text(one) for one in node.named_children)
                 assert what == "id"
-                group = f"/subscriptions/{self._scope.subscription}/resourceGroups/{self._scope.resource_group}"
-                kind = self.resources[owner].kind.partition("@")[0]
-                return f"{group}/providers/{kind}/{self.resources[owner].body['name']}"
+                return self._id(owner)
             case "call_expression":
                 function, arguments = node.named_children
                 return self._call(

@@ -1,7 +1,8 @@
 """Bicep that is written says what was wanted: read back by a grammar that did not write it."""
 
 import pytest
-from build import AUDIO, SCOPE, account, deployment, desired, group, role
+from build import AUDIO, OWNER, SCOPE, account, deployment, desired, group, role
+from emulator.arm_client import Arm
 from hypothesis import given
 from hypothesis import strategies as st
 from states import desired_states
@@ -65,6 +66,26 @@ def test_everything_a_state_can_say_is_read_back():
 @given(desired_states())
 def test_what_is_read_back_is_what_was_wanted(state):
     assert document(state)["accounts"] == accounts(read(state))
+
+
+@pytest.mark.long
+def test_what_it_makes_in_azure_is_what_was_wanted(stage):
+    wanted = stage.want(*FULL.resources)
+    arm = Arm(stage.emulator)
+    group_path = f"/subscriptions/{stage.scope.subscription}/resourceGroups/rg-voice"
+    arm.ask("PUT", group_path, {"location": "eastus2", "tags": OWNER.tags})
+    properties = {
+        "mode": "Incremental",
+        "template": Program(bicep.text(wanted), stage.scope).template(),
+    }
+
+    path = f"{group_path}/providers/Microsoft.Resources/deployments/bicep"
+    begun = arm.ask("PUT", path, {"properties": properties}, **{"api-version": "2025-04-01"})
+    assert 201 == begun.status, begun.body
+    ended = begun
+    while ended.body.get("status", "Running") in ("Running", "Accepted"):
+        ended = arm.follow(begun.headers["Azure-AsyncOperation"])
+    assert ("Succeeded", []) == (ended.body["status"], stage.left(wanted))
 
 
 def test_deployments_of_one_account_wait_for_each_other_and_for_no_other_account():
