@@ -59,3 +59,7 @@ class PulumiStage:
 
     def left(self, wanted: DesiredState) -> list[str]:
         return [str(change) for change in self.plan(wanted).writes]
+
+    def lose(self) -> None:
+        """The state is gone, and what it spoke of is still there."""
+        (self.folder / ".deployer").rename(self.folder / "lost")
