@@ -56,6 +56,7 @@ def serve(parent: Connection, state: str) -> None:
     """The data plane, open to everyone, and an echo, over TLS."""
     from deployer.emulator.certificates import certificates
     from deployer.emulator.data_plane import LARGEST_REQUEST, routes
+    from deployer.emulator.foreground import collect_rarely
     from deployer.emulator.world import CalledDeployment
 
     class Open:
@@ -86,6 +87,7 @@ def serve(parent: Connection, state: str) -> None:
         await runner.setup()
         context = certificates(Path(state)).server_context()
         await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context, backlog=2048).start()
+        collect_rarely()
         parent.send(runner.addresses[0][1])
         loop = asyncio.get_running_loop()
         while await loop.run_in_executor(None, parent.recv):
@@ -248,7 +250,7 @@ async def load(address: str, server: Connection, sessions: int, seconds: float) 
         )
     await asyncio.gather(*opening, return_exceptions=True)  # what never opened counts as lost
     begun, (_, busy) = time.monotonic(), asked()
-    samples = []
+    samples = [idle]
     while time.monotonic() < until:
         await asyncio.sleep(max(0.1, min(10.0, (until - time.monotonic()) / 2)))
         samples.append(asked()[0])

@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from deployer.emulator.completion_requests import Asked
-from deployer.emulator.completions import Answer
+from deployer.emulator.completions import AUDIO_ID_SECONDS, Answer
 from deployer.emulator.encoders import ENCODED_FORMATS, encode
 from deployer.emulator.recording import write_wav
 from deployer.emulator.voice import Utterance
@@ -36,15 +37,58 @@ _SOUND = '"@sound"'
 """Where the sound goes in the text of a body: base64 needs no escaping, and json need not read it all to find out."""
 
 
+@dataclass(frozen=True)
+class Form:
+    """The body of an answer in sound without what is different each time: ids, moments, and the sound."""
+
+    parts: tuple[bytes, ...]
+    audio_format: str
+
+    @classmethod
+    def of(cls, answer: Answer, asked: Asked) -> Form:
+        """The form of this answer."""
+        rest, parts = json.dumps(_object(answer)), []
+        # In this order, and all of it before anything that a client has said.
+        for changing in (
+            answer.id,
+            f'"created": {answer.created}',
+            answer.audio_id,
+            _SOUND,
+            f'"expires_at": {answer.expires_at}',
+        ):
+            part, rest = rest.split(changing, 1)
+            parts.append(part.encode())
+        return cls((*parts, rest.encode()), asked.audio_format)
+
+    def filled(
+        self,
+        answer_id: str,
+        audio_id: str,
+        created: int,
+        utterance: Utterance,
+        wav_trap: bool = False,
+    ) -> bytes:
+        """A whole body."""
+        before, after_id, after_created, after_audio_id, after_sound, rest = self.parts
+        moments = b'"created": %d' % created, b'"expires_at": %d' % (created + AUDIO_ID_SECONDS)
+        sound = _sound(utterance, self.audio_format, wav_trap)
+        return b"".join(
+            (
+                *(before, answer_id.encode(), after_id, moments[0], after_created),
+                *(audio_id.encode(), after_audio_id, b'"', sound, b'"', after_sound),
+                *(moments[1], rest),
+            )
+        )
+
+
 def body(answer: Answer, asked: Asked, unknown_wav_sizes: bool) -> bytes:
     """The answer as the text of one JSON object."""
-    text = json.dumps(_object(answer))
     if answer.utterance is None:
-        return text.encode()
-    # Nothing that a client has said stands before it.
-    before, after = text.split(_SOUND, 1)
-    sound = _sound(answer.utterance, asked.audio_format, unknown_wav_sizes)
-    return f'{before}"{sound}"{after}'.encode()
+        return json.dumps(_object(answer)).encode()
+    form = Form.of(answer, asked)
+    return form.filled(
+        answer.id, answer.audio_id, answer.created, answer.utterance, unknown_wav_sizes
+    )
 
 
 def _object(answer: Answer) -> dict[str, object]:
@@ -173,15 +217,15 @@ def _chunk(answer: Answer, **rest: object) -> str:
     )
 
 
-def _sound(utterance: Utterance, audio_format: str, unknown_wav_sizes: bool) -> str:
+def _sound(utterance: Utterance, audio_format: str, unknown_wav_sizes: bool) -> bytes:
     """The file in the format asked for, in base64."""
     if audio_format == "wav" and not unknown_wav_sizes:
         return utterance.wav_base64
     if audio_format == "wav":
-        return _encoded(write_wav(utterance.pcm, unknown_sizes=True))
+        return base64.b64encode(write_wav(utterance.pcm, unknown_sizes=True))
     if audio_format in ENCODED_FORMATS:
-        return _encoded(encode(utterance.pcm, audio_format))
-    return _encoded(utterance.pcm)
+        return base64.b64encode(encode(utterance.pcm, audio_format))
+    return base64.b64encode(utterance.pcm)
 
 
 def _encoded(content: bytes) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 
 from deployer.emulator.completion_requests import Asked, Said, SaidAudio
+from deployer.emulator.identifiers import hexadecimal
 from deployer.emulator.replies import exactly, reply
 from deployer.emulator.steering import Latency, latency, scripted
 from deployer.emulator.tools import Call, called
@@ -43,12 +43,22 @@ class Answer:
         return self.created + AUDIO_ID_SECONDS
 
 
+def new_answer_id() -> str:
+    """The id of an answer (form recorded 2026-06)."""
+    return "chatcmpl-" + hexadecimal(29)
+
+
+def new_audio_id() -> str:
+    """The id of its audio (form recorded 2026-06)."""
+    return "audio_" + hexadecimal(32)
+
+
 def answer(
     asked: Asked, model: str, speaker: Speaker, said: SaidAudio, wrong: Wrong, now: float
 ) -> Answer:
     """Say, write or call what is answered, with whatever is wrong with it, and remember its audio."""
     content = _content(asked, wrong)
-    audio_id = "audio_" + secrets.token_hex(16)
+    audio_id = new_audio_id()
     created = int(now)
     utterance = None
     text, finish_reason, output_audio = "", "stop", 0
@@ -68,7 +78,7 @@ def answer(
     other = wrong("wrongModel")
     usage = Usage(asked.text_tokens, asked.audio_tokens, output_text, output_audio)
     return Answer(
-        id="chatcmpl-" + secrets.token_hex(15)[:29],
+        id=new_answer_id(),
         created=created,
         model=model if other is None else str(other.get("model", "gpt-4o-2024-11-20")),
         text=text,
@@ -79,7 +89,7 @@ def answer(
         tokens=usage.output,
         latency=latency(wrong),
         call=content if isinstance(content, Call) else None,
-        call_id="call_" + secrets.token_hex(12),
+        call_id="call_" + hexadecimal(24),
     )
 
 

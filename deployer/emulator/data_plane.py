@@ -10,8 +10,14 @@ from aiohttp import web
 from deployer.emulator.addresses import account_of, read_json
 from deployer.emulator.capacity import Capacity
 from deployer.emulator.completion_answers import body, chunks
-from deployer.emulator.completion_requests import Asked, SaidAudio, read_request
-from deployer.emulator.completions import Answer, answer
+from deployer.emulator.completion_requests import Asked, Said, SaidAudio, read_request
+from deployer.emulator.completions import (
+    AUDIO_ID_SECONDS,
+    Answer,
+    answer,
+    new_answer_id,
+    new_audio_id,
+)
 from deployer.emulator.gateway import (
     Filtered,
     ModelFailed,
@@ -24,8 +30,9 @@ from deployer.emulator.gateway import (
 from deployer.emulator.handshakes import Handshakes, is_realtime
 from deployer.emulator.recognition import Recognise
 from deployer.emulator.refusals import Json
-from deployer.emulator.voice import Speaker, hear
-from deployer.emulator.world import World
+from deployer.emulator.repetitions import Questions, Repetition, Repetitions
+from deployer.emulator.voice import Speaker, Utterance, hear
+from deployer.emulator.world import CalledDeployment, World
 from deployer.emulator.wrongs import Wrong
 
 CHAT_API_VERSIONS = (
@@ -67,6 +74,7 @@ class DataPlane:
         self._speaker = speaker or Speaker()
         self._said: dict[tuple[str, str], SaidAudio] = {}
         self._capacity = Capacity()
+        self._repetitions = Repetitions()
         self._handshakes = Handshakes(world, self._speaker, self._capacity, recognise)
 
     def routes(self, openai: str) -> list[web.RouteDef]:
@@ -87,41 +95,61 @@ class DataPlane:
         """A chat completion at the deployment's own path."""
         if request.query.get("api-version") not in CHAT_API_VERSIONS:
             raise not_found()
-        return await self._complete(
-            request, request.match_info["deployment"], await read_json(request)
-        )
+        return await self._complete(request, request.match_info["deployment"])
 
     async def complete_v1(self, request: web.Request) -> web.StreamResponse:
         """A chat completion whose body names the deployment as its model."""
-        asked = await read_json(request)
-        model = asked.get("model") if isinstance(asked, dict) else None
-        return await self._complete(request, str(model or ""), asked)
+        return await self._complete(request, None)
 
-    async def _complete(
-        self, request: web.Request, deployment: str, asked_body: Json
-    ) -> web.StreamResponse:
-        world = self._world
-        called = world.call(
+    async def _complete(self, request: web.Request, deployment: str | None) -> web.StreamResponse:
+        content = await request.read()
+        again = self._repetitions.find(request.path, content)
+        asked_body = None if again is not None else await read_json(request)
+        if deployment is None and again is not None:
+            deployment = again.deployment
+        elif deployment is None:
+            deployment = str(asked_body.get("model") or "") if isinstance(asked_body, dict) else ""
+        called = self._world.call(
             account_of(request)[0],
             deployment,
             headers=request.headers,
             query=request.query,
             operation=_CHAT,
         )
+        wrong = Questions(lambda kind: self._world.fault(kind, called.account, called.deployment))
+        utterance = again.utterance() if again is not None else None
+        if again is not None and utterance is not None and again.is_clear(called, wrong):
+            return self._repeated(request, called, again, utterance)
+        if again is not None:
+            asked_body = await read_json(request)
+        return await self._answered(request, called, asked_body, wrong)
 
-        def wrong(kind: str) -> Mapping[str, object] | None:
-            return world.fault(kind, called.account, called.deployment)
+    def _repeated(
+        self, request: web.Request, called: CalledDeployment, again: Repetition, said: Utterance
+    ) -> web.Response:
+        """The answer to a request that is the same as one before."""
+        now, audio_id = self._world.now(), new_audio_id()
+        created = int(now)
+        self._said_by(called).keep(audio_id, Said(again.audio_tokens, created + AUDIO_ID_SECONDS))
+        self._capacity.use(called, now, requests=1, tokens=again.tokens)
+        headers = answer_headers(request, called, self._capacity.headers(called, now))
+        headers["x-emulator-voice"] = self._speaker.kind
+        shown = again.form.filled(new_answer_id(), audio_id, created, said)
+        return web.Response(body=shown, content_type="application/json", headers=headers)
 
+    async def _answered(
+        self, request: web.Request, called: CalledDeployment, asked_body: Json, wrong: Questions
+    ) -> web.StreamResponse:
         refuse_network(wrong)
         if is_realtime(called):
             raise not_supported("chatCompletion", called)
-        now = world.now()
+        now = self._world.now()
         real = wrong("realCapacity")
         if real is not None:
             version = request.query.get("api-version", "v1")
             says_when = real.get("retryAfter") is not False
             self._capacity.check(called, now, "ChatCompletions_Create", version, says_when)
-        said = self._said.setdefault((called.account, called.deployment), SaidAudio())
+        said = self._said_by(called)
         ear = self._ear(marked=wrong("noFingerprint") is None)
         if self._recognise is None:
             asked = read_request(asked_body, said, now, ear)
@@ -143,10 +171,16 @@ class DataPlane:
             return await _stream(request, headers, given, asked, wrong, breaks)
         await _passed(given.latency.of_whole(given.tokens, given.utterance is not None))
         trapped = asked.audio_format == "wav" and wrong("wavTrap") is not None
+        content = await request.read()
+        self._repetitions.keep(request.path, content, called.deployment, given, asked, wrong)
         shown = body(given, asked, unknown_wav_sizes=trapped)
         if breaks:
             return await _broken(request, headers, shown)
         return web.Response(body=shown, content_type="application/json", headers=headers)
+
+    def _said_by(self, called: CalledDeployment) -> SaidAudio:
+        """The audio that a deployment said lately."""
+        return self._said.setdefault((called.account, called.deployment), SaidAudio())
 
     def _ear(self, marked: bool) -> Callable[[bytes], str | None]:
         """What understands sound: its mark unless that is switched off, then the recogniser if there is one."""

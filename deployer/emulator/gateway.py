@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
-import uuid
 from collections.abc import Awaitable, Callable, Mapping
 
 from aiohttp import web
 
+from deployer.emulator.identifiers import guid, hexadecimal
 from deployer.emulator.refusals import InvalidRequest
 from deployer.emulator.world import CalledDeployment, Refused
 from deployer.emulator.wrongs import Wrong
@@ -90,11 +89,11 @@ def guarded(handle: Handle) -> Handle:
 
 def headers(request: web.Request) -> dict[str, str]:
     """The headers of any answer (captured from Azure in 2024-03)."""
-    number_of_call = str(uuid.uuid4())
+    number_of_call = guid()
     return {
         "apim-request-id": number_of_call,
         "x-ms-client-request-id": request.headers.get("x-ms-client-request-id", number_of_call),
-        "x-request-id": str(uuid.uuid4()),
+        "x-request-id": guid(),
         "strict-transport-security": "max-age=31536000; includeSubDomains; preload",
         "x-content-type-options": "nosniff",
     }
@@ -110,7 +109,7 @@ def answer_headers(
         "access-control-allow-origin": "*",
         "x-ms-region": region(called),
         "x-accel-buffering": "no",
-        "azureml-model-session": f"d{secrets.randbelow(1000):03d}-20250206120000",
+        "azureml-model-session": f"d{hexadecimal(3)}-20250206120000",
         **limits,
     }
 

@@ -85,9 +85,9 @@ class Utterance:
         return base64.b64encode(self.pcm).decode()
 
     @cached_property
-    def wav_base64(self) -> str:
+    def wav_base64(self) -> bytes:
         """Its sound as a WAV file, as it stands in an answer."""
-        return base64.b64encode(write_wav(self.pcm)).decode()
+        return base64.b64encode(write_wav(self.pcm))
 
     @property
     def text_tokens(self) -> int:

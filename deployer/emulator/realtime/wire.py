@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import secrets
-import string
 
-_BASE62 = string.digits + string.ascii_letters
+from deployer.emulator.identifiers import base62
 
 
 def new_id(prefix: str, length: int = 21) -> str:
     """An id as the service makes them: a prefix and base62."""
-    return prefix + "".join(secrets.choice(_BASE62) for _ in range(length))
+    return prefix + base62(length)
 
 
 class Wire:
