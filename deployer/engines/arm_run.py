@@ -60,11 +60,11 @@ class ArmRun:
         """Do the changes, run after run, until each is done, has failed, or must not begin."""
         record = self.record
         record.tell, record.left = tell, {change.address: change for change in changes}
-        patience = record.turn(changes).patience
+        between_runs = record.turn(changes).patience
         try:
             self._wait_for_accounts()
             while ready := record.ready():
-                self._once(ready, patience)
+                self._once(ready, between_runs)
         except Stopped:
             pass
         record.close()
@@ -81,15 +81,16 @@ class ArmRun:
                 except Refused as given_up:
                     self.record.fail(change, given_up)
 
-    def _once(self, ready: list[Change], patience: Patience) -> None:
+    def _once(self, ready: list[Change], between_runs: Patience) -> None:
         """One run of the template. Afterwards something is over, or time was given to what passes. Raises Stopped."""
+        patience = self.record.turn(ready).patience
         try:
             present = patience.through(lambda: self._present(ready))
             ready = [change for change in ready if not self._has_come_back(change, present)]
             self._number += 1
             name = f"{self._name}-{self._number}"
             if ready and self._begin(name, ready, present, patience):
-                self._conclude(self._follow(name, ready), patience, len(ready))
+                self._conclude(self._follow(name, ready), between_runs, len(ready))
         except Refused as given_up:
             self.record.fail_first(ready, given_up)
 
@@ -163,8 +164,9 @@ class ArmRun:
                 if refusals:
                     self.record.fail(change, Refused(refusals[0]))
         if all(one.address in self.record.left for one in ready):
-            said = "; ".join(f"{one.code}: {one.message}" for one in found)
-            self.record.fail(ready[0], Refused(replace(found[0], message=said)))
+            others = "".join(f"; {one.code}: {one.message}" for one in found[1:])
+            told = replace(found[0], message=found[0].message + others)
+            self.record.fail(ready[0], Refused(told))
 
     def _refusals(self, name: str, parameters: Object, patience: Patience) -> tuple[Failure, ...]:
         return patience.through(lambda: self.templates.refusals(name, parameters))
@@ -237,7 +239,7 @@ class ArmRun:
             self.record.over(Done(change, now, seconds))
         self._written.pop(change.address, None)
 
-    def _conclude(self, course: Course, patience: Patience, submitted: int) -> None:
+    def _conclude(self, course: Course, between_runs: Patience, submitted: int) -> None:
         """After a run that did not do everything: wait out what passes. Raises Refused for what does not, Stopped."""
         passing, self._passing = self._passing, None
         if course.state == "Succeeded" or self.record.stop.is_set():
@@ -245,10 +247,10 @@ class ArmRun:
         if course.state == "Canceled":
             raise unsaid("DeploymentCanceled", "somebody else cancelled the run of the template")
         if len(self.record.ready()) < submitted:
-            patience.succeeded()
+            between_runs.succeeded()
         elif passing is None:
             if not course.failures:
                 raise unsaid("DeploymentFailed", "the run failed, and nothing in it says why")
             passing = course.failures[0]
         if passing is not None:
-            patience.outlast(passing)
+            between_runs.outlast(passing)
