@@ -70,3 +70,8 @@ def filled(name: str, blanks: Mapping[str, str]) -> str:
         else:
             lines.append(_BLANK.sub(lambda blank: blanks[blank[1]], line))
     return "\n".join(lines) + "\n"
+
+
+def shell_variable(name: str) -> str:
+    """Where the lines for setting up find the value of a variable of the configuration."""
+    return "subscription" if name == "AZURE_SUBSCRIPTION_ID" else name

@@ -10,8 +10,8 @@ project=$(az devops project show --project "@project@" --query id --output tsv)
 # its tokens have: Entra's for connections made since 2025-11; before, and until it retires on 2027-07-01, its own:
 @subjects@
 connect() {
-  app=$(az ad app create --display-name "deployer-@slug@-$1" --query appId --output tsv)
-  az ad sp create --id "$app" --output none
+  app=$(az ad app create --display-name "$1" --query appId --output tsv)
+  app_id=$(az ad sp create --id "$app" --query id --output tsv)
   cat > connection.json <<JSON
 {
   "name": "$1", "type": "AzureRM", "url": "https://management.azure.com/",
@@ -27,17 +27,16 @@ JSON
 }
 
 # What they may do. The writer's roles can be held on the resource group instead, once it exists.
-grant() { az role assignment create --assignee "$app" --role "$1" --scope "/subscriptions/$subscription"; }
+grant() { az role assignment create --assignee-object-id "$app_id" --assignee-principal-type ServicePrincipal --role "$1" --scope "/subscriptions/$subscription"; }
 connect "@reader@"
 grant "Reader"
 connect "@writer@"
 grant "Contributor"
 grant "Role Based Access Control Administrator"
-writer=$(az ad sp show --id "$app" --query id --output tsv)
 
 # The pipeline, and what the configuration asks of its environment: variables, no secret among them.
 az pipelines create --name "deployer-@slug@" --repository-type tfsgit --repository "@repository@" --branch "@branch@" --yml-path "@path@" --skip-first-run true
-az pipelines variable create --pipeline-name "deployer-@slug@" --name DEPLOYER_SELF_ID --value "$writer"
+az pipelines variable create --pipeline-name "deployer-@slug@" --name DEPLOYER_SELF_ID --value "$app_id"
 @values@
 # Who has to approve: Pipelines > Environments > @environment@ > Approvals and checks: Approvals, Branch control (@branch@), Exclusive lock.
 # For the comment: Project settings > Repositories > Security > Build Service: Contribute to pull requests: Allow.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from deployer.ci import Pipeline, filled
+from deployer.ci import Pipeline, filled, shell_variable
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def setup(pipeline: Pipeline, project: Project, audience: str) -> str:
     """The lines to run once."""
     name = f"deployer-{pipeline.slug}"
     values = [
-        f'az pipelines variable create --pipeline-name "{name}" --name {one} --value "${one}"'
+        f'az pipelines variable create --pipeline-name "{name}" --name {one} --value "${shell_variable(one)}"'
         for one in pipeline.variables
     ]
     organization = f"https://dev.azure.com/{project.organization}"

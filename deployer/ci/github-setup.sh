@@ -4,7 +4,8 @@ subscription=$(az account show --query id --output tsv)
 tenant=$(az account show --query tenantId --output tsv)
 reader=$(az ad app create --display-name "deployer-@slug@-plan" --query appId --output tsv)
 writer=$(az ad app create --display-name "deployer-@slug@" --query appId --output tsv)
-for app in "$reader" "$writer"; do az ad sp create --id "$app"; done
+reader_id=$(az ad sp create --id "$reader" --query id --output tsv)
+writer_id=$(az ad sp create --id "$writer" --query id --output tsv)
 
 # Whom they believe. Entra compares issuer, subject and audience to the letter. The subjects:
 @subjects@
@@ -20,14 +21,15 @@ trust "$writer" environment "environment:@environment@"
 
 # What they may do. The writer's roles can be held on the resource group instead, once it exists.
 scope="/subscriptions/$subscription"
-az role assignment create --assignee "$reader" --role "Reader" --scope "$scope"
-az role assignment create --assignee "$writer" --role "Contributor" --scope "$scope"
-az role assignment create --assignee "$writer" --role "Role Based Access Control Administrator" --scope "$scope"
+grant() { az role assignment create --assignee-object-id "$1" --assignee-principal-type ServicePrincipal --role "$2" --scope "$scope"; }
+grant "$reader_id" "Reader"
+grant "$writer_id" "Contributor"
+grant "$writer_id" "Role Based Access Control Administrator"
 
 # Where the workflow reads who it is: variables, no secret among them.
 gh variable set AZURE_CLIENT_ID --repo @repository@ --body "$reader"
 gh variable set AZURE_TENANT_ID --repo @repository@ --body "$tenant"
-gh variable set DEPLOYER_SELF_ID --repo @repository@ --body "$(az ad sp show --id "$writer" --query id --output tsv)"
+gh variable set DEPLOYER_SELF_ID --repo @repository@ --body "$writer_id"
 gh api --method PUT "repos/@repository@/environments/@environment@" --silent
 gh variable set AZURE_CLIENT_ID --repo @repository@ --env @environment@ --body "$writer"
 @values@

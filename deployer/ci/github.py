@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from deployer.ci import Pipeline, federation, filled
+from deployer.ci import Pipeline, federation, filled, shell_variable
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def subjects(pipeline: Pipeline, repository: Repository) -> list[str]:
 def setup(pipeline: Pipeline, repository: Repository, audience: str) -> str:
     """The lines to run once."""
     values = [
-        f'gh variable set {name} --repo {repository.name} --body "${name}"'
+        f'gh variable set {name} --repo {repository.name} --body "${shell_variable(name)}"'
         for name in pipeline.variables
     ]
     return filled(

@@ -13,6 +13,9 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.error import HTTPError
+from urllib.parse import quote
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from deployer.ci import federation
 from deployer.errors import AuthenticationFailed
@@ -133,8 +136,6 @@ def _form(issuer: str, subject: str, environ: Mapping[str, str]) -> str:
 
 def _github_token(environ: Mapping[str, str], audience: str) -> str:
     url, bearer = (environ[name] for name in _GITHUB)
-    from urllib.parse import quote
-
     said = _ask("GitHub", "GET", f"{url}&audience={quote(audience, safe='')}", bearer)
     return str(said.get("value", ""))
 
@@ -146,18 +147,22 @@ def _azure_devops_token(environ: Mapping[str, str]) -> str:
     return str(said.get("oidcToken", ""))
 
 
+class _Staying(HTTPRedirectHandler):
+    """Follows nobody: the request carries the run's own token."""
+
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
 def _ask(who: str, method: str, url: str, bearer: str) -> dict[str, Any]:
     """One answer of a token service. Nothing of the request or the answer is told: both hold a token."""
-    from urllib.error import HTTPError
-    from urllib.request import Request, urlopen
-
     headers = {"Authorization": f"Bearer {bearer}", "Accept": "application/json"}
     data = b"" if method == "POST" else None
     if data is not None:
         headers |= {"Content-Type": "application/json", "X-TFS-FedAuthRedirect": "Suppress"}
     request = Request(url, data, headers, method=method)  # noqa: S310 - the runner's own address
     try:
-        with urlopen(request, timeout=_ANSWER_SECONDS) as answer:  # noqa: S310
+        with build_opener(_Staying).open(request, timeout=_ANSWER_SECONDS) as answer:
             said = json.load(answer)
     except HTTPError as error:
         why = f"status {error.code}"

@@ -40,6 +40,8 @@ def service(token, status=200):
             key = "value" if self.command == "GET" else "oidcToken"
             body = json.dumps({key: token(query)}).encode()
             self.send_response(status)
+            if status == 302:
+                self.send_header("Location", f"{self.path}&again=1")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -188,6 +190,16 @@ def test_a_job_without_the_permission_is_told_which():
         probe({"GITHUB_ACTIONS": "true"})
 
     assert "id-token: write" in refused.value.hint
+
+
+def test_the_runners_bearer_follows_nobody_elsewhere():
+    with (
+        service(lambda _: "", status=302) as (address, requests),
+        pytest.raises(AuthenticationFailed, match="status 302"),
+    ):
+        probe(on_github(address))
+
+    assert 1 == len(requests)
 
 
 @pytest.mark.parametrize("runner", [on_github, on_azure_devops])
