@@ -276,6 +276,7 @@ class _Program:
                 depends_on=[after],
                 protect=False,
                 custom_timeouts=_CHILD_TIMEOUTS,
+                transformations=[] if "principalType" in wanted else [_without_a_type],
             ),
         )
 
@@ -312,3 +313,12 @@ async def wait_for_the_account_lock(failed: pulumi.ErrorHookArgs) -> bool:
 def is_request_conflict(error: str) -> bool:
     """Whether the provider's error text carries this code of Azure's."""
     return re.search(r"\bRequestConflict\b", error) is not None
+
+
+def _without_a_type(
+    role: pulumi.ResourceTransformationArgs,
+) -> pulumi.ResourceTransformationResult:
+    """The SDK makes every principal whose type is not stated a `User`, and Azure refuses that for all others."""
+    return pulumi.ResourceTransformationResult(
+        {**dict(role.props), "principal_type": None}, role.opts
+    )
