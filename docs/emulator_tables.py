@@ -20,6 +20,7 @@ from deployer.emulator.faults import REQUEST_KINDS
 from deployer.emulator.router import Route
 from deployer.emulator.settings import FACTS as SWITCH_FACTS
 from deployer.emulator.settings import Settings, wire_name
+from deployer.emulator.sign_in_refusals import SignInRefusal
 
 PAGE = Path(__file__).with_name("emulator.md")
 ROOT = Path(__file__).parents[1]
@@ -89,6 +90,15 @@ def refusals() -> str:
     return _table(("name", "status", "code", "message", "evidence"), rows)
 
 
+def sign_in_refusals() -> str:
+    """Every refusal of a sign-in."""
+    rows = [
+        (str(one.status), f"`{one.error}`", f"AADSTS{one.code}", one.text, str(one.fact))
+        for one in SignInRefusal
+    ]
+    return _table(("status", "error", "code", "words", "evidence"), rows)
+
+
 def switches() -> str:
     """Every switch with its default and what it means."""
     source = inspect.getsource(Settings)
@@ -139,6 +149,7 @@ def interface() -> str:
 SECTIONS = {
     "operations": operations,
     "refusals": refusals,
+    "signInRefusals": sign_in_refusals,
     "switches": switches,
     "faults": faults,
     "interface": interface,

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from deployer.emulator.clock import Clock, read_stamp
+from deployer.emulator.evidence import recorded
 from deployer.emulator.records import JsonObject, normalised, subscription_id
 from deployer.emulator.settings import Settings
 from deployer.errors import UsageError
 
-# Azure's regions that offer Cognitive Services accounts, a selection; general knowledge, 2026.
 REGIONS: Mapping[str, str] = {
     "australiaeast": "Australia East",
     "brazilsouth": "Brazil South",
@@ -42,6 +42,10 @@ REGIONS: Mapping[str, str] = {
     "westus": "West US",
     "westus3": "West US 3",
 }
+
+REGIONS_FACT = recorded(
+    "a selection of those that azd lists (2026-04-23) and azure-cli's skus name"
+)
 
 _SNAPSHOTS = Path(__file__).with_name("snapshots")
 

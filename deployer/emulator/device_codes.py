@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from deployer.emulator.records import JsonObject, Principal
-from deployer.emulator.sign_in_refusals import SignInRefused
+from deployer.emulator.sign_in_refusals import SignInRefusal
 
 GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 LIFETIME = 900
@@ -60,12 +60,10 @@ class DeviceCodes:
         """The principal that approved, and the scope that was asked for; raises `SignInRefused` until then."""
         one = self._waiting.get(code)
         if one is None:
-            text = "The provided value for the 'device_code' is not valid."
-            raise SignInRefused(400, "invalid_grant", 70000, text)
+            raise SignInRefusal.DEVICE_CODE_UNKNOWN.refused()
         if one.ends_at <= self._wall():
-            raise SignInRefused(400, "expired_token", 70020, "The device code has expired.")
+            raise SignInRefusal.DEVICE_CODE_EXPIRED.refused()
         if one.approved is None:
-            text = "OAuth 2.0 device flow error. Authorization is pending. Continue polling."
-            raise SignInRefused(400, "authorization_pending", 70016, text)
+            raise SignInRefusal.DEVICE_CODE_PENDING.refused()
         del self._waiting[code]
         return one.approved, one.scope

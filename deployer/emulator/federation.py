@@ -1,7 +1,7 @@
 """Workload identity federation: a foreign issuer's assertion instead of a secret, as GitHub's OIDC and AKS use it.
 
 The emulator plays the foreign issuers too: it signs an assertion for any issuer and subject that a test names, with
-the key of its own tokens. A principal says in `federated` whom it believes. Wordings are general knowledge.
+the key of its own tokens. A principal says in `federated` whom it believes.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 from deployer.emulator.identity import InvalidToken, TokenAuthority
 from deployer.emulator.records import JsonObject, Principal
-from deployer.emulator.sign_in_refusals import SignInRefused
+from deployer.emulator.sign_in_refusals import SignInRefusal
 
 JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 AUDIENCE = "api://AzureADTokenExchange"
@@ -42,22 +42,13 @@ def check_assertion(
         claims = tokens.claims(assertion)
     except InvalidToken as invalid:
         if invalid.problem == "signature":
-            text = "Client assertion failed signature validation."
-            raise SignInRefused(401, "invalid_client", 700027, text) from None
-        text = "JWT token is invalid or malformed."
-        raise SignInRefused(400, "invalid_request", 50027, text) from None
+            raise SignInRefusal.ASSERTION_SIGNATURE.refused() from None
+        raise SignInRefusal.ASSERTION_MALFORMED.refused() from None
     if not _is_current(claims, wall()):
-        text = "Client assertion is not within its valid time range."
-        raise SignInRefused(401, "invalid_client", 700024, text)
+        raise SignInRefusal.ASSERTION_EXPIRED.refused()
     stated = {name: claims.get(name) for name in ("iss", "sub", "aud")}
     if not any(_matches(one, stated) for one in principal.federated):
-        text = (
-            "No matching federated identity record found for presented assertion. Assertion "
-            f"Issuer: '{stated['iss']}'. Assertion Subject: '{stated['sub']}'. Assertion Audience: "
-            f"'{stated['aud']}'. https://docs.microsoft.com/azure/active-directory/develop/"
-            "workload-identity-federation"
-        )
-        raise SignInRefused(400, "invalid_request", 70021, text)
+        raise SignInRefusal.ASSERTION_UNMATCHED.refused(**stated)
 
 
 def _is_current(claims: JsonObject, now: float) -> bool:

@@ -7,9 +7,11 @@ the parts of Azure's definitions that this emulator can ask for.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from deployer.emulator.evidence import Fact, coded, recorded
 from deployer.emulator.records import JsonObject
 
 DATA_ACTION = "Microsoft.CognitiveServices/accounts/OpenAI/deployments/"
@@ -159,6 +161,25 @@ ROLES: tuple[Role, ...] = (
 )
 
 OWNER = ROLES[0]
+
+_BICEP_MODULES = coded("Azure/bicep-registry-modules, account/main.bicep")
+_TOPAZ = coded(
+    "bicep-registry-modules, account/main.bicep; actions: TheCloudTheory/Topaz, AI+ML roles"
+)
+FACTS: Mapping[str, Fact] = {
+    "Owner": recorded("azd, Test_CLI_Up_Down_ContainerApp (2026-04-09)"),
+    "Contributor": _BICEP_MODULES,
+    "Reader": _BICEP_MODULES,
+    "User Access Administrator": _BICEP_MODULES,
+    "Role Based Access Control Administrator": _BICEP_MODULES,
+    "Cognitive Services Contributor": _TOPAZ,
+    "Cognitive Services User": coded("azure-dev, developer_rbac_check.go; that it lists keys is general knowledge"),
+    "Cognitive Services OpenAI User": _TOPAZ,
+    "Cognitive Services OpenAI Contributor": _TOPAZ,
+    "Azure AI User": coded("azure-dev, checks_rbac.go"),
+    "Azure AI Developer": _BICEP_MODULES,
+}  # fmt: skip
+"""By name: where a role's id and what it allows are from."""
 
 _BY_NAME = {key.lower(): role for role in ROLES for key in (role.id, role.name)}
 

@@ -12,7 +12,7 @@ from deployer.emulator.federation import JWT_BEARER, check_assertion
 from deployer.emulator.identity import LIFETIME, audience_of, same_secret
 from deployer.emulator.records import TENANT_ID, JsonObject, Principal
 from deployer.emulator.router import Answer
-from deployer.emulator.sign_in_refusals import SignInRefused
+from deployer.emulator.sign_in_refusals import SignInRefusal, SignInRefused
 
 ADFS = "adfs"
 """The tenant under which clients ask no other authority whether this one is genuine."""
@@ -65,19 +65,13 @@ def _token(cloud: EmulatedCloud, tenant: str, form: Mapping[str, str]) -> Answer
         answer = _granted(cloud, tenant, principal, scope)
         return Answer({**answer, **_person(cloud, tenant, principal, form.get("client_id", ""))})
     if grant != "client_credentials":
-        text = f"The app requested an unsupported grant type '{grant}'."
-        raise SignInRefused(400, "unsupported_grant_type", 70003, text)
+        raise SignInRefusal.GRANT_UNKNOWN.refused(grant=grant)
     principal = _known(cloud, tenant, form.get("client_id", ""))
     if form.get("client_assertion_type") == JWT_BEARER:
         assertion = form.get("client_assertion", "")
         check_assertion(cloud.tokens, cloud.clock.token_time, principal, assertion)
     elif not same_secret(form.get("client_secret", ""), principal.secret):
-        text = (
-            "Invalid client secret provided. Ensure the secret being sent in the request is the "
-            "client secret value, not the client secret ID, for a secret added to app "
-            f"'{principal.client_id}'."
-        )
-        raise SignInRefused(401, "invalid_client", 7000215, text)
+        raise SignInRefusal.SECRET_WRONG.refused(client=principal.client_id)
     scope = form.get("scope", "")
     return Answer(_granted(cloud, tenant, principal, scope, form.get("resource", "")))
 
@@ -86,8 +80,7 @@ def _known(cloud: EmulatedCloud, tenant: str, client: str) -> Principal:
     known = (one for one in cloud.store.principals() if one.client_id == client)
     principal = next(known, None)
     if principal is None:
-        text = f"Application with identifier '{client}' was not found in the directory '{tenant}'."
-        raise SignInRefused(400, "unauthorized_client", 700016, text)
+        raise SignInRefusal.CLIENT_UNKNOWN.refused(client=client, tenant=tenant)
     return principal
 
 
@@ -96,8 +89,7 @@ def _granted(
 ) -> JsonObject:
     audience = resource or audience_of(scope)
     if not audience:
-        text = f"The provided value for scope {scope} is not valid."
-        raise SignInRefused(400, "invalid_scope", 1002012, text)
+        raise SignInRefusal.SCOPE_INVALID.refused(scope=scope)
     issued = cloud.tokens.issue(principal, audience, _issuer(cloud, tenant))
     lifetime = {"expires_in": LIFETIME - 1, "ext_expires_in": LIFETIME - 1}
     return {"token_type": "Bearer", "scope": scope, **lifetime, "access_token": issued}

@@ -11,17 +11,25 @@ from emulator.recorded_traffic import NAMES, recordings
 from emulator.test_arm_refusals import PROVOKED
 from emulator.test_documented import tables
 
+from deployer.emulator.arm.api_versions import FACT as API_VERSIONS_FACT
 from deployer.emulator.arm.errors import Refusal
 from deployer.emulator.arm.routes import ROUTES
 from deployer.emulator.arm.sources import FACTS as OPERATION_FACTS
-from deployer.emulator.catalogue import snapshot, snapshot_dates
+from deployer.emulator.catalogue import REGIONS_FACT, snapshot, snapshot_dates
 from deployer.emulator.evidence import Tag
+from deployer.emulator.roles import FACTS as ROLE_FACTS
+from deployer.emulator.roles import ROLES
 from deployer.emulator.router import Router
 from deployer.emulator.settings import FACTS as SWITCH_FACTS
 from deployer.emulator.settings import Settings, wire_name
+from deployer.emulator.sign_in_refusals import SignInRefusal
 
 EVERY_FACT = {
     **{f"refusal {one.wire_name}": one.fact for one in Refusal},
+    **{f"sign-in refusal {one.name}": one.fact for one in SignInRefusal},
+    **{f"role {name}": fact for name, fact in ROLE_FACTS.items()},
+    "regions": REGIONS_FACT,
+    "api-versions": API_VERSIONS_FACT,
     **{f"switch {name}": fact for name, fact in SWITCH_FACTS.items()},
     **{f"{one.__module__}.{one.__name__}": fact for one, fact in OPERATION_FACTS.items()},
     **{f"rule {rule}": fact for rule, fact, _ in tables().RULES},
@@ -57,6 +65,10 @@ def test_what_is_not_verified_is_a_switch():
 
 def test_every_switch_says_what_it_rests_on():
     assert {one.name for one in fields(Settings)} == set(SWITCH_FACTS)
+
+
+def test_every_role_says_what_it_rests_on():
+    assert {one.name for one in ROLES} == set(ROLE_FACTS)
 
 
 def test_every_snapshot_says_where_it_is_from():

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-# Stable versions of Microsoft.CognitiveServices/accounts (control plane notes, 2026-11), newest first.
+from deployer.emulator.evidence import specified
+
+FACT = specified(
+    "azure-rest-api-specs, stable versions of accounts until 2026-05; recorded clients of the others"
+)
+
+# Stable versions of Microsoft.CognitiveServices/accounts, newest first.
 ACCOUNTS = (
     "2026-05-01",
     "2026-03-01",
