@@ -255,7 +255,7 @@ class RealtimeSession:
         content_index = between(0, 0, int)(required(event, "content_index", ""), "content_index")
         end = between(0, 86_400_000, int)(required(event, "audio_end_ms", ""), "audio_end_ms")
         if self._turn is not None:
-            self._turn.keep_sound()
+            self._turn.measure_sound()
         self._conversation.truncate(item_id, end)
         self._send(
             "conversation.item.truncated",

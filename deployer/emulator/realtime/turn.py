@@ -91,7 +91,6 @@ class Turn:
         self._finish = finish
         self._previous: str | None = None
         self._closing: list[Callable[[], Iterator[str]]] = []
-        self._sound = b""
         self._sent_bytes = 0
         self._output_text = 0
         self._output_audio = 0
@@ -108,7 +107,7 @@ class Turn:
         for word in words[:_LEAD]:
             yield [self._say(part, word, head)]
         words = words[_LEAD:]
-        self._sound = sound = spoken.sent.pcm
+        sound = spoken.sent.pcm
         kind = f"{self._dialect.audio_event}.delta"
         wait = spoken.latency.of_tokens(_TOKENS_PER_DELTA)
         yield _pause(spoken.latency.first_audio)
@@ -180,12 +179,12 @@ class Turn:
         closing, self._closing = self._closing, []
         return [event for close in reversed(closing) for event in close()]
 
-    def keep_sound(self) -> None:
-        """Put into the item what has been sent of its sound so far."""
+    def measure_sound(self) -> None:
+        """Note in the item how much of its sound has been sent so far."""
         for part in self._item.parts:
             if part.is_audio and not part.is_cut:
-                part.pcm = self._sound[: self._sent_bytes]
-                part.tokens = len(part.pcm) // BYTES_PER_AUDIO_TOKEN
+                part.length = self._sent_bytes
+                part.tokens = part.length // BYTES_PER_AUDIO_TOKEN
 
     @property
     def usage(self) -> Usage:
@@ -224,7 +223,7 @@ class Turn:
 
     def _close_part(self, part: Part) -> Iterator[str]:
         if part.is_audio:
-            self.keep_sound()
+            self.measure_sound()
             yield self._part_event(f"{self._dialect.audio_event}.done")
             kind = f"{self._dialect.transcript_event}.done"
             yield self._part_event(kind, transcript=part.transcript)

@@ -2,8 +2,10 @@
 
 import base64
 import json
+import sys
 
 import pytest
+from emulator.data import dialogue
 from emulator.data.dialogue import (
     DIALECTS,
     MODEL,
@@ -18,7 +20,7 @@ from emulator.data.dialogue import (
 )
 
 from deployer.emulator.replies import GREETING, UNRECOGNISED
-from deployer.emulator.voice import hear, synthesise
+from deployer.emulator.voice import Speaker, hear, synthesise
 
 dialects = pytest.mark.parametrize("dialect", DIALECTS)
 FOX = "The quick brown fox jumps over the lazy dog."
@@ -591,3 +593,23 @@ def test_clearing_empties_the_buffer(dialect):
 
     assert kinds(talk.say("input_audio_buffer.clear")) == ["input_audio_buffer.cleared"]
     assert kinds(talk.say("input_audio_buffer.commit")) == ["error"]
+
+
+@dialects
+def test_what_was_said_is_not_kept(dialect, monkeypatch):
+    held_by_nobody_else = bytes(range(100))
+    said = [held_by_nobody_else[1:]]
+
+    def say(*wanted):
+        utterance = synthesise(*wanted)
+        said.append(utterance.pcm)
+        return utterance
+
+    monkeypatch.setattr(dialogue, "SPEAKER", Speaker(remembered_bytes=0, say=say))
+    talk = Dialogue(dialect)
+    for words in ("one", "two"):
+        talk.write(f"Say exactly: {words}")
+        talk.say("response.create")
+
+    references = [sys.getrefcount(said[number]) for number in range(3)]
+    assert [references[0]] * 3 == references
