@@ -109,10 +109,13 @@ class Clients:
         parameters = urlencode({"api-version": api_version, **(query or {})})
         return self._send(method, f"{quote(path)}?{parameters}", body)
 
-    def begin(self, method: str, path: str, api_version: str, body: JsonObject) -> str:
-        """One request that starts an operation; where its end is told, empty when it says nothing of that."""
+    def begin(
+        self, method: str, path: str, api_version: str, body: JsonObject
+    ) -> tuple[str, JsonObject]:
+        """One request that may start an operation: where its end is told, and what was answered at once."""
         url = f"{quote(path)}?{urlencode({'api-version': api_version})}"
-        return str(self._respond(method, url, body).headers.get("Location", ""))
+        response = self._respond(method, url, body)
+        return str(response.headers.get("Location", "")), _object(response)
 
     def poll(self, address: str) -> tuple[JsonObject | None, float | None]:
         """What an operation came to, None while it goes on; and the pause in seconds that Azure asks for."""

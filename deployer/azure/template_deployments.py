@@ -67,8 +67,8 @@ class TemplateDeployments:
                 return None
             raise
         properties = body.get("properties") or {}
-        error = properties.get("error")
-        return Course(properties.get("provisioningState", ""), innermost(error) if error else ())
+        why = properties.get("error")
+        return Course(properties.get("provisioningState", ""), innermost(why) if why else ())
 
     def operations(self, name: str) -> list[Operation]:
         """What it has done with its resources so far."""
@@ -106,13 +106,15 @@ class TemplateDeployments:
     def what_if(self, name: str, parameters: JsonObject, patience: Patience) -> list[JsonObject]:
         """What a run would change, a row for each resource. Raises Refused when it does not get told in time."""
         path = f"{self._path(name)}/whatIf"
-        address = self._clients.begin("POST", path, TEMPLATE_DEPLOYMENTS, self._body(parameters))
+        address, answer = self._clients.begin(
+            "POST", path, TEMPLATE_DEPLOYMENTS, self._body(parameters)
+        )
+        if not address:
+            return _changes(answer)
         for _ in patience.polls("the what-if has not ended"):
-            answer, pause = self._clients.poll(address)
-            if answer is not None and answer.get("status") == "Failed":
-                raise Refused(innermost(answer.get("error") or {})[0])
-            if answer is not None:
-                return list((answer.get("properties") or {}).get("changes") or ())
+            told, pause = self._clients.poll(address)
+            if told is not None:
+                return _changes(told)
             if pause:
                 patience.pause(pause)
         raise AssertionError("polls end by raising")
@@ -138,6 +140,12 @@ def refused(error: Exception) -> tuple[Failure, ...]:
         if failure.status == _REFUSED_BY_PREFLIGHT
         else ()
     )
+
+
+def _changes(answer: JsonObject) -> list[JsonObject]:
+    if answer.get("status") == "Failed":
+        raise Refused(innermost(answer.get("error") or {})[0])
+    return list((answer.get("properties") or {}).get("changes") or ())
 
 
 def _operation(row: Mapping[str, Any]) -> Operation:

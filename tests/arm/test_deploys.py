@@ -1,10 +1,12 @@
 """azuredeploy.json in the emulator: it deploys what it says, a second time nothing, and needs its serial loop."""
 
 import copy
+import json
 
 import pytest
 from arm.files import TEMPLATE
 from arm.parameter_sets import FIRST, MISSION, NEWEST, SETS, SEVERAL, SOMEBODY
+from command_line import CONFIGS, command
 from emulator.arm_client import GROUP
 from emulator.templates.templates import RUN, begin, deploy, request, what_if
 from parity import settled
@@ -121,6 +123,17 @@ def test_a_deleted_account_comes_back_when_that_is_asked_for(on):
 
     assert {one["code"] for one in refused.body["error"]["details"]} == {"FlagMustBeSetForRestore"}
     assert ended["provisioningState"] == "Succeeded", ended.get("error")
+
+
+def test_an_exported_configuration_deploys_by_itself(on):
+    ended = command("export", CONFIGS / "local.yaml", "--to", "arm", "--self-id", SOMEBODY)
+    arm = on(FIRST)
+
+    assert deploy(arm, json.loads(ended.out))["provisioningState"] == "Succeeded"
+
+    names = ("voice-eus2/audio", "voice-eus2/realtime", "voice-swc/audio-mini", "voice-swc/realtime-mini")  # fmt: skip
+    roles = [one for one in settled(arm.emulator).values() if one.get("principalId") == SOMEBODY]
+    assert (deployed(arm), len(roles)) == (set(names), 2)
 
 
 def test_a_region_without_the_models_is_refused_by_the_template_itself(on):

@@ -1,15 +1,22 @@
 """Runs of templates as Azure tells of them: errors unwrapped, operations and durations read."""
 
 import json
+from typing import Any
 
 import pytest
+from clouds import FakeClock
 
-from deployer.azure.failures import Failure, innermost
+from deployer.azure.failures import Failure, Refused, innermost
 from deployer.azure.template_deployments import TemplateDeployments
+from deployer.azure.waiting import Patience
 from deployer.core.resources import Scope
 
 CONFLICT = {"code": "RequestConflict", "message": "Another operation is being performed"}
 QUOTA = {"code": "InsufficientQuota", "message": "This operation require 100 new capacity"}
+
+
+def tried(clients: Any) -> TemplateDeployments:
+    return TemplateDeployments(clients, Scope("s", "rg"), {})
 
 
 def wrapped(*inner, code="DeploymentFailed"):
@@ -42,6 +49,44 @@ def test_what_passes_is_known_by_the_inner_code_not_by_the_outer_status():
     )
 
 
+class Forecasting:
+    """Clients whose what-if is told at once, or after some polls that say when to ask again."""
+
+    def __init__(self, *told, at_once=None):
+        self.told, self.at_once = list(told), at_once
+
+    def begin(self, *_):
+        return ("", self.at_once) if self.at_once else ("https://arm/operation", {})
+
+    def poll(self, _address):
+        return self.told.pop(0)
+
+
+CHANGES = {"status": "Succeeded", "properties": {"changes": [{"changeType": "Create"}]}}
+
+
+@pytest.mark.parametrize(
+    ("clients", "paused"),
+    [
+        (Forecasting(at_once=CHANGES), 0),
+        (Forecasting((None, 15.0), (None, None), (CHANGES, None)), 15.25),
+    ],
+    ids=["at-once", "later"],
+)
+def test_a_what_if_is_polled_as_azure_asks(clients, paused):
+    clock = FakeClock()
+
+    assert [{"changeType": "Create"}] == tried(clients).what_if("w", {}, Patience(clock))
+    assert paused == pytest.approx(clock.now())
+
+
+def test_a_what_if_that_fails_says_why():
+    failed = {"status": "Failed", "error": wrapped(QUOTA)}
+
+    with pytest.raises(Refused, match="InsufficientQuota"):
+        tried(Forecasting(at_once=failed)).what_if("w", {}, Patience(FakeClock()))
+
+
 class Answering:
     """Clients that answer every list with the same rows."""
 
@@ -53,7 +98,7 @@ class Answering:
 
 
 def operations(*rows):
-    return TemplateDeployments(Answering(*rows), Scope("s", "rg"), {}).operations("run")
+    return tried(Answering(*rows)).operations("run")
 
 
 def row(state="Succeeded", **fields):
