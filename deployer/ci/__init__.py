@@ -18,7 +18,8 @@ class Pipeline:
     """What differs between one workflow and another.
 
     `config` is the path from the root of the repository, with slashes; `install` is what pip installs `deployer` from;
-    `variables` are those of the environment that the configuration refers to; `options` were given to the command.
+    `variables` are those of the environment that the configuration refers to, `engine` is the one that it names;
+    `options` were given to the command.
     """
 
     config: str
@@ -28,12 +29,19 @@ class Pipeline:
     cron: str = "17 4 * * *"
     consents: tuple[str, ...] = ()
     variables: tuple[str, ...] = ()
+    engine: str = "sdk"
     options: tuple[str, ...] = ()
 
     @property
     def slug(self) -> str:
         """The configuration's file name without its ending: what names of this workflow's things end in."""
         return self.config.rpartition("/")[2].partition(".")[0]
+
+    @property
+    def installing(self) -> str:
+        """The line that installs deployer, and what its engine stands on."""
+        pip = f"python -m pip install {self.install}"
+        return f"{pip} && deployer pulumi install --yes" if self.engine == "pulumi" else pip
 
     @property
     def paths(self) -> tuple[str, ...]:

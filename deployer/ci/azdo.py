@@ -37,7 +37,7 @@ def workflow(pipeline: Pipeline) -> str:
             "paths": json.dumps(
                 [*(one.replace("**", "*") for one in pipeline.paths), path(pipeline)]
             ),
-            "install": json.dumps(f"python -m pip install {pipeline.install}"),
+            "install": json.dumps(pipeline.installing),
         },
     )
 

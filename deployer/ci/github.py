@@ -7,6 +7,13 @@ from dataclasses import dataclass
 
 from deployer.ci import Pipeline, federation, filled, shell_variable
 
+# Pulumi's plugin signs in by itself, and asks GitHub as we do (azure-native's documentation of OIDC).
+_PULUMI = (
+    'ARM_USE_OIDC: "true"',
+    "ARM_CLIENT_ID: ${{ vars.AZURE_CLIENT_ID }}",
+    "ARM_TENANT_ID: ${{ vars.AZURE_TENANT_ID }}",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Repository:
@@ -30,7 +37,8 @@ def workflow(pipeline: Pipeline) -> str:
         {
             **pipeline.blanks(),
             "paths": json.dumps([*pipeline.paths, path(pipeline)]),
-            "install": json.dumps(f"python -m pip install {pipeline.install}"),
+            "install": json.dumps(pipeline.installing),
+            "engine": "\n".join(_PULUMI if pipeline.engine == "pulumi" else ()),
             "variables": "\n".join(environment or ["PYTHONUNBUFFERED: 1"]),
         },
     )

@@ -130,7 +130,7 @@ def _pipeline(config: Path, given: Mapping[str, Any], *, setup: bool) -> tuple[P
     from deployer.ci import federation
 
     path = _from_root(config)
-    variables, cloud = _asked(config)
+    variables, cloud, engine = _asked(config)
     usual = Pipeline("", "")
     for name in ("branch", "environment"):
         if not _PLAIN.fullmatch(given[name]):
@@ -147,12 +147,13 @@ def _pipeline(config: Path, given: Mapping[str, Any], *, setup: bool) -> tuple[P
     consents = tuple(one for one in _CONSENTS if given[one.replace("-", "_")])
     pipeline = Pipeline(
         path,
-        given["install"] or ("" if setup else _installed_from()),
+        given["install"] or ("" if setup else _installed_from(engine)),
         given["branch"],
         given["environment"],
         given["cron"],
         consents,
         variables,
+        engine,
         (*changed, *(f"--{one}" for one in consents)),
     )
     return pipeline, federation.AUDIENCES.get(cloud, federation.AUDIENCES["AzureCloud"])
@@ -190,20 +191,20 @@ class _Asked(Mapping[str, str]):
         return len(os.environ)
 
 
-def _asked(config: Path) -> tuple[tuple[str, ...], str]:
-    """The variables that a configuration and what it extends refer to, and its cloud. Raises ConfigurationInvalid."""
+def _asked(config: Path) -> tuple[tuple[str, ...], str, str]:
+    """The variables that a configuration and its bases refer to, its cloud, its engine. Raises ConfigurationInvalid."""
     from deployer.config import load
 
     environ = _Asked()
     try:
-        cloud = load(config, environ=environ).cloud
+        conf = load(config, environ=environ)
     except ConfigurationInvalid as invalid:
         invalid.hint = f"See all of it with: deployer validate {config}"
         raise
-    return tuple(environ.names), cloud
+    return tuple(environ.names), conf.cloud, conf.engine
 
 
-def _installed_from() -> str:
+def _installed_from(engine: str) -> str:
     """What pip is given in deployer's own repository; elsewhere it has to be said."""
     try:
         is_ours = 'name = "deployer"' in Path("pyproject.toml").read_text(encoding="utf-8")
@@ -215,7 +216,7 @@ def _installed_from() -> str:
             hint="Say --install 'deployer @ git+https://HOST/OWNER/deployer@v1'. "
             "The public index has another project by the name of deployer.",
         )
-    return "-c constraints.txt ."
+    return "-c constraints.txt '.[pulumi]'" if engine == "pulumi" else "-c constraints.txt ."
 
 
 def _origin() -> str | None:

@@ -166,6 +166,22 @@ def test_the_variables_of_the_file_and_of_what_it_extends_come_from_the_reposito
     assert wanted.items() <= written["jobs"]["validate"]["env"].items()
 
 
+def test_pulumi_is_fetched_and_signs_in_where_the_file_names_it(repository):
+    config = repository / "configs" / "prod.yaml"
+    config.write_text(config.read_text(encoding="utf-8") + "engine: pulumi\n", encoding="utf-8")
+
+    jobs = yaml.safe_load(ci("github", "configs/prod.yaml").out)["jobs"]
+    installing = {
+        step["run"]
+        for job in jobs.values()
+        for step in job["steps"]
+        if step.get("name") == "Install"
+    }
+    assert [True] == [one.endswith("&& deployer pulumi install --yes") for one in installing]
+    assert ["true"] * 3 == [jobs[one]["env"]["ARM_USE_OIDC"] for one in ("plan", "apply", "drift")]
+    assert "ARM_USE_OIDC" not in jobs["validate"]["env"]
+
+
 def test_only_jobs_that_sign_in_may_ask_for_a_token():
     jobs = yaml.safe_load(github.workflow(WHOLE))["jobs"]
 
