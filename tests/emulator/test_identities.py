@@ -119,18 +119,25 @@ def test_an_assertion_that_is_not_believed_is_refused(emulator, tmp_path, assert
 
 
 @pytest.mark.parametrize(
-    ("code", "error"), [("unknown", "invalid_grant"), (None, "authorization_pending")]
+    ("code", "hours", "error", "number"),
+    [
+        pytest.param("unknown", 0, "invalid_grant", 70000, id="unknown"),
+        pytest.param(None, 0, "authorization_pending", 70016, id="not approved yet"),
+        pytest.param(None, 1, "expired_token", 70020, id="an hour later"),
+    ],
 )
-def test_a_device_that_nobody_approved_waits(emulator, code, error):
+def test_a_device_that_nobody_approved_is_refused(emulator, code, hours, error, number):
     kind = {"Content-Type": "application/x-www-form-urlencoded"}
     begun = Arm(emulator).send(
         "POST", "/adfs/oauth2/devicecode", headers=kind, raw=b"scope=a/.default"
     )
+    emulator.ask("POST", "clock", {"hours": hours})
     grant = "urn:ietf:params:oauth:grant-type:device_code"
 
     answer = asked(emulator, grant_type=grant, device_code=code or begun.body["device_code"])
 
     assert (answer.status, answer.body["error"]) == (400, error)
+    assert answer.body["error_codes"] == [number]
 
 
 def plainly(emulator, path, headers=None):
