@@ -61,17 +61,19 @@ def account_over(present: models.Account, wanted: Account) -> models.Account:
     """
     from azure.mgmt.cognitiveservices import models
 
-    body = present
-    body.kind = wanted.kind or present.kind
-    body.sku = models.Sku(name=wanted.sku) if wanted.sku else present.sku
-    body.tags = {**(present.tags or {}), **wanted.tags}
-    properties = body.properties or models.AccountProperties()
+    properties = present.properties or models.AccountProperties()
     for name in ("custom_sub_domain_name", "disable_local_auth", "public_network_access"):
         stated = getattr(wanted, name)
         if stated is not None:
             setattr(properties, name, stated)
-    body.properties = properties
-    return body
+    return models.Account(
+        location=present.location,
+        kind=wanted.kind or present.kind,
+        sku=models.Sku(name=wanted.sku) if wanted.sku else present.sku,
+        identity=present.identity,
+        tags={**(present.tags or {}), **wanted.tags},
+        properties=properties,
+    )
 
 
 def restored_account(wanted: Account) -> models.Account:

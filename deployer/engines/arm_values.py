@@ -18,6 +18,7 @@ from deployer.core.resources import (
     Resource,
     RoleAssignment,
     Scope,
+    account_address,
     account_of,
 )
 from deployer.core.state import Owner
@@ -56,21 +57,15 @@ def values(
     owner: Owner,
 ) -> Object:
     """The template's parameters for these changes. `known` are the accounts of the plan by name in lower case."""
-    written = {
-        change.resource.name.casefold(): change
-        for change in changes
-        if isinstance(change.resource, Account)
-    }
-    named = dict.fromkeys((account_of(change.resource) or "").casefold() for change in changes)
+    written = {one.address: one for one in changes if isinstance(one.resource, Account)}
+    named: dict[str, str] = {}
+    for change in changes:
+        named.setdefault(_holder(change).casefold(), _holder(change))
     place = {name: at for at, name in enumerate(named)}
-    holders = {
-        (account_of(change.resource) or "").casefold(): account_of(change.resource) or ""
-        for change in changes
-    }
     accounts = [
-        _account(written[name], present)
-        if name in written
-        else arm_items.account_item(known.get(name, Account(holders[name], "")), existing=True)
+        _account(written[account_address(name)], present)
+        if account_address(name) in written
+        else arm_items.account_item(known.get(name, Account(named[name], "")), existing=True)
         for name in named
     ]
     deployments, roles = [], []
@@ -99,6 +94,11 @@ def resource_path(scope: Scope, resource: Resource) -> str:
             return assignment_path(scope, resource)
         case _:
             raise ValueError(f"no template writes {resource.address}")
+
+
+def _holder(change: Change) -> str:
+    """The name of the account that a change is in."""
+    return account_of(change.resource) or ""
 
 
 def _account(change: Change, present: Bodies) -> Object:
