@@ -54,6 +54,8 @@ class Settings:
     """Deleting an account that has deployments: 409, as reported in 2026. Before, Azure allowed it."""
     soft_deleted_accounts_count: bool = True
     """Whether soft-deleted accounts count against the number of accounts, as their deployments do against theirs."""
+    conflicts_name_the_state: bool = False
+    """Whether a conflict with an account on its way is `AccountProvisioningStateInvalid` instead of `RequestConflict`."""
     capacity_and_version_together: bool = False
     """Whether one PUT may change capacity and model version (a report of 2024 says no)."""
     patch_merges_tags: bool = False
@@ -72,6 +74,8 @@ class Settings:
     """Whether an api-version that Azure has never had is refused; az and others send versions of tomorrow."""
     taken_subdomains: tuple[str, ...] = ()
     """Custom subdomains that other tenants hold."""
+    gated_models: tuple[str, ...] = ()
+    """Models, `name` or `name@version`, to which the subscription has no access."""
     quota: Mapping[str, float] = field(default_factory=dict)
     """Quota limits by usage name, in every location, instead of the snapshot's."""
     lifecycles: Mapping[str, str] = field(default_factory=dict)
@@ -121,6 +125,7 @@ FACTS: Mapping[str, Fact] = {
     "deployment_propagation_seconds": documented("the data plane's own 404 says five minutes"),
     "cannot_delete_account_with_deployments": coded("Azure/azure-dev, foundry_provisioning_provider.go (2026); recordings until 2025 show the old way"),
     "soft_deleted_accounts_count": unverified("guides say that quota is held until purged; of accounts' numbers it was not seen", "softDeletedAccountsCount"),
+    "conflicts_name_the_state": unverified("both codes are quoted; which calls get the other was not seen", "conflictsNameTheState"),
     "capacity_and_version_together": reported("Azure-Samples/azure-search-openai-demo#1154 (2024-01)"),
     "patch_merges_tags": unverified("recorded with one tag only (azure-cli, 2023-07-25)", "patchMergesTags"),
     "default_rai_policy": recorded("Microsoft.DefaultV2 (cloud-custodian, 2026-03-20); none (azure-cli, 2025-10-28)"),
@@ -130,6 +135,7 @@ FACTS: Mapping[str, Fact] = {
     "preflight_knows_rai_policies": reported("a policy of the same template is not found by preflight"),
     "strict_api_versions": specified("stable versions of azure-rest-api-specs; clients are recorded with versions of tomorrow"),
     "taken_subdomains": reported("CustomDomainInUse for names of other tenants (see the refusals)"),
+    "gated_models": reported("SpecialFeatureOrQuotaIdRequired is quoted for models that need an application"),
     "quota": recorded("limits of ordinary and internal subscriptions differ (azd, 2026-04-23)"),
     "lifecycles": recorded("statuses as listed (azd, 2026-04-23); documentation and API differ by weeks"),
     "refusals": general("Resource Manager's error shape is the same whatever status and code say"),

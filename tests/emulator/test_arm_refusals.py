@@ -115,6 +115,17 @@ def conflict(arm):
     return arm.deployment()
 
 
+def not_ready(arm):
+    arm.emulator.ask("PATCH", "settings", {"conflictsNameTheState": True})
+    return conflict(arm)
+
+
+def gated(arm):
+    arm.emulator.ask("PATCH", "settings", {"gatedModels": ["gpt-4o-audio-preview@2024-12-17"]})
+    arm.account()
+    return arm.deployment()
+
+
 def soft_deleted(arm):
     arm.account()
     arm.ask("DELETE", ACCOUNT)
@@ -294,16 +305,19 @@ PROVOKED = {
     Refusal.NOT_FOUND: no_deployment,
     Refusal.ACCOUNT_ELSEWHERE: account_elsewhere,
     Refusal.REQUEST_CONFLICT: conflict,
+    Refusal.ACCOUNT_NOT_READY: not_ready,
     Refusal.SOFT_DELETED: soft_deleted,
     Refusal.NOTHING_TO_RESTORE: restore_of_nothing,
     Refusal.SUBDOMAIN_IN_USE: subdomain_in_use,
     Refusal.TOO_MANY_ACCOUNTS: too_many_accounts,
     Refusal.KIND_INVALID: lambda arm: arm.account(kind="Face"),
+    Refusal.ACCOUNT_SKU_NOT_THERE: lambda arm: arm.account(location="GLOBAL"),
     Refusal.ACCOUNT_SKU_INVALID: lambda arm: arm.account(sku={"name": "F9"}),
     Refusal.ACCOUNT_NAME_INVALID: lambda arm: arm.account(ACCOUNT.replace("/voice", "/.voice")),
     Refusal.KEYS_DISABLED: keys_disabled,
     Refusal.HAS_DEPLOYMENTS: account_with_deployments,
     Refusal.MODEL_UNKNOWN: deployed("gpt-9@2030-01-01"),
+    Refusal.MODEL_GATED: gated,
     Refusal.MODEL_DEPRECATED: retired,
     Refusal.MODEL_DEPRECATING: deprecating,
     Refusal.SKU_NOT_HERE: deployed(location="eastus"),
@@ -329,6 +343,36 @@ def test_a_refusal_has_its_status_its_code_and_its_words(arm, refusal):
     words = ".*".join(re.escape(part) for part in re.split(r"\{[^}]*\}", refusal.message))
     assert (answer.status, answer.code) == (refusal.status, refusal.code)
     assert re.fullmatch(words, answer.message, re.DOTALL), answer.message
+
+
+# Rows of the catalogue that nothing here leads to: whoever needs them asks for them as faults.
+PLAYED = {
+    "a policy denies": (403, "RequestDisallowedByPolicy", None),
+    "Resource Manager throttles": (429, "SubscriptionRequestsThrottled", 6),
+    "the provider throttles": (429, "TooManyRequests", 36),
+    "an etag does not match": (412, "PreconditionFailed", None),
+    "projects are in the way": (409, "CannotDeleteResource", None),
+}
+
+
+@pytest.mark.parametrize(("status", "code", "wait"), PLAYED.values(), ids=PLAYED)
+def test_what_no_state_leads_to_is_played_as_a_fault(arm, emulator, status, code, wait):
+    wanted = {} if wait is None else {"retryAfter": wait}
+    fault = {
+        "kind": "status",
+        "status": status,
+        "code": code,
+        "message": "As asked.",
+        "path": "/resourceGroups/",
+        "times": 1,
+    }
+    emulator.ask("POST", "faults", {**fault, **wanted})
+
+    answer = arm.group()
+
+    assert (answer.status, answer.code, answer.message) == (status, code, "As asked.")
+    assert answer.headers["Retry-After"] == (None if wait is None else str(wait))
+    assert arm.group().status == 201
 
 
 QUOTED = {

@@ -57,6 +57,9 @@ async def put(cloud: EmulatedCloud, call: Call) -> Answer:
         raise Refusal.ACCOUNT_NAME_INVALID.error(account=call["account"])
     here = account_id(group, call)
     with write_lock(cloud, here) as hold:
+        if normalised(text(call.body, "location") or "") == "global":
+            sku = text(section(call.body, "sku"), "name")
+            raise Refusal.ACCOUNT_SKU_NOT_THERE.error(location=call.body["location"], sku=sku)
         location = required_location(call.body)
         before = cloud.store.account(here) or cloud.store.deleted_account(here)
         if before is not None and normalised(before.location) != normalised(location):

@@ -116,6 +116,8 @@ def _check_model(
                 sku=wanted.sku, name=name, version=version, location=here
             )
         raise Refusal.MODEL_UNKNOWN.error(model=words)
+    if before is None and {name, f"{name}@{model['version']}"} & {*cloud.settings.gated_models}:
+        raise Refusal.MODEL_GATED.error(model=words)
     # Only what is new is refused: a deployment whose model is kept may still change its capacity.
     if before is None or _changes_version(wanted, before):
         words = f"Format:{model['format']},Name:{name},Version:{model['version']}"

@@ -219,6 +219,16 @@ class Refusal(Enum):
             "Azure-Samples/tutor#117, terraform-provider-azurerm#22607 and #22939, azure-dev#9398 (2026-08-03)"
         ),
     )
+    # Seen by private endpoints that were hooked up to an account on its way.
+    ACCOUNT_NOT_READY = _row(
+        409,
+        "AccountProvisioningStateInvalid",
+        "Call to Microsoft.CognitiveServices/accounts failed. Error message: Account {account} in "
+        "state {state}",
+        unverified(
+            "the words are quoted; which calls get it was not seen", "conflictsNameTheState"
+        ),
+    )
     SOFT_DELETED = _row(
         409,
         "FlagMustBeSetForRestore",
@@ -253,6 +263,12 @@ class Refusal(Enum):
         "InvalidApiSetId",
         "The account type '{kind}' is either invalid or unavailable in given region.",
         general("400 of Cognitive Services"),
+    )
+    ACCOUNT_SKU_NOT_THERE = _row(
+        400,
+        "UnsupportedLocationForSku",
+        "The location '{location}' is not supported for SKU '{sku}'.",
+        reported("quoted of an account in GLOBAL; its status is likely"),
     )
     ACCOUNT_SKU_INVALID = _row(
         400,
@@ -294,6 +310,12 @@ class Refusal(Enum):
         "DeploymentModelNotSupported",
         "The model '{model}' of account deployment is not supported.",
         reported("Azure/bicep-types-az#1735; its status is likely"),
+    )
+    MODEL_GATED = _row(
+        400,
+        "SpecialFeatureOrQuotaIdRequired",
+        "The current subscription does not have access to this model '{model}'.",
+        reported("quoted, with 400"),
     )
     MODEL_DEPRECATED = _row(
         400,

@@ -61,6 +61,10 @@ def write_lock(cloud: EmulatedCloud, locked: str) -> Iterator[Hold]:
         with cloud.locks.write(locked, account.ready_at if account else 0.0) as hold:
             yield hold
     except Taken:
+        goes_on = account is not None and account.ready_at > cloud.clock.wall()
+        if account is not None and goes_on and cloud.settings.conflicts_name_the_state:
+            state = "Creating" if account.is_new else "Accepted"
+            raise Refusal.ACCOUNT_NOT_READY.error(account=account.id, state=state) from None
         raise Refusal.REQUEST_CONFLICT.error(account=account.id if account else locked) from None
 
 
