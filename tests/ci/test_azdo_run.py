@@ -22,6 +22,7 @@ from deployer.ci import Pipeline, azdo, federation
 
 pytestmark = [
     pytest.mark.long,
+    pytest.mark.timeout(300),
     pytest.mark.skipif(os.name == "nt", reason="Microsoft's Linux agents have bash"),
 ]
 

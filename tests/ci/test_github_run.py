@@ -90,6 +90,7 @@ def test_a_plan_that_cannot_succeed_is_red_with_its_exit_code_and_still_a_commen
 
 
 @pytest.mark.long
+@pytest.mark.timeout(300)
 def test_merging_makes_the_plan_true_and_what_departs_from_it_is_found(runner):
     assert 0 == runner.run("plan", PULL_REQUEST).code
 
