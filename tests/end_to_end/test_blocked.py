@@ -70,9 +70,8 @@ def test_a_permission_that_is_missing(tmp_path):
         refused_without_a_write(config, "permission.missing", "")
 
 
-@pytest.mark.parametrize("engine", ["pulumi", "arm"])
-def test_an_engine_that_is_not_there(tmp_path, engine):
-    ended = command("up", small(tmp_path, AUDIO), "--engine", engine)
+def test_an_engine_that_is_not_there(tmp_path):
+    ended = command("up", small(tmp_path, AUDIO), "--engine", "pulumi")
 
     assert ExitCode.BLOCKED == ended.code
     assert "Traceback" not in ended.out + ended.err
