@@ -1,6 +1,5 @@
 """Refused before the first write: exit code 6, the place in the file, and a journal without a write."""
 
-import pytest
 from command_line import AUDIO, REALTIME, command, emulator_beside, small, writes
 
 from deployer.errors import ExitCode
