@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import click
 from deployer.ci import Pipeline
 from deployer.errors import ConfigurationInvalid, UsageError
 
+_NAME = re.compile(r"[\w.-][\w. -]*(/[\w.-]+)?")
 _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*")
 _CONSENTS = ("adopt", "allow-delete", "allow-replace")
 _ANY_ID = "00000000-0000-0000-0000-000000000000"
@@ -80,6 +82,7 @@ def github(
     from deployer.ci import github as system
 
     pipeline, audience = _pipeline(config, given, setup=setup)
+    _check_names(repository, owner_id, repository_id)
     usual = system.Repository()
     where = system.Repository(
         repository or _origin() or usual.name,
@@ -112,6 +115,7 @@ def azdo(
     from deployer.ci import azdo as system
 
     pipeline, audience = _pipeline(config, given, setup=setup)
+    _check_names(organization, project, repository)
     usual = system.Project()
     where = system.Project(
         organization or usual.organization,
@@ -137,17 +141,21 @@ def _pipeline(config: Path, given: Mapping[str, Any], *, setup: bool) -> tuple[P
             raise UsageError(
                 f"{given[name]!r} cannot be the {name}: letters, digits and ._-/ only."
             )
+    if not (given["install"] or "").isprintable():
+        raise UsageError("What --install says has to be one line.")
     if not re.fullmatch(r"[0-9*/, -]+", given["cron"]):
         raise UsageError(f"{given['cron']!r} is not a time for cron.")
     changed = [
-        f'--{name} "{value}"'
+        f"--{name} {shlex.quote(value)}"
         for name in ("install", "branch", "environment", "cron")
         if (value := given[name]) is not None and value != getattr(usual, name)
     ]
     consents = tuple(one for one in _CONSENTS if given[one.replace("-", "_")])
     pipeline = Pipeline(
         path,
-        given["install"] or ("" if setup else _installed_from(engine)),
+        shlex.quote(given["install"])
+        if given["install"]
+        else ("" if setup else _installed_from(engine)),
         given["branch"],
         given["environment"],
         given["cron"],
@@ -157,6 +165,13 @@ def _pipeline(config: Path, given: Mapping[str, Any], *, setup: bool) -> tuple[P
         (*changed, *(f"--{one}" for one in consents)),
     )
     return pipeline, federation.AUDIENCES.get(cloud, federation.AUDIENCES["AzureCloud"])
+
+
+def _check_names(*given: str | None) -> None:
+    """Raises UsageError for what a shell could take for more than a name."""
+    for one in given:
+        if one is not None and not _NAME.fullmatch(one):
+            raise UsageError(f"{one!r} is no name: letters, digits, spaces and ._- only.")
 
 
 def _from_root(config: Path) -> str:

@@ -36,9 +36,9 @@ def repository(tmp_path, monkeypatch):
     return tmp_path
 
 
-def ci(*arguments, install="deployer @ git+https://git.example/deployer@v1"):
+def ci(system, *arguments, install="deployer @ git+https://git.example/deployer@v1"):
     given = ("--install", install) if install else ()
-    return command("ci", *arguments, *given)
+    return command("ci", system, *given, *arguments)
 
 
 def schema(name):
@@ -130,6 +130,9 @@ def test_a_file_that_differs_is_not_written_over(system, repository):
         ("configs/prod.yaml", "--branch", "a b"),
         ("configs/prod.yaml", "--environment", "$(x)"),
         ("configs/prod.yaml", "--cron", "now"),
+        ("configs/prod.yaml", "--repository", "me/$(x)"),
+        ("configs/prod.yaml", "--owner-id", "1; x"),
+        ("configs/prod.yaml", "--install", "a\nb"),
         ("configs/$(id).yaml",),
         ("/etc/passwd",),
     ],
@@ -146,6 +149,15 @@ def test_elsewhere_it_has_to_be_said_what_to_install_for_the_name_is_anothers(re
 
     assert 64 == refused.code
     assert "another project by the name" in refused.err
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_what_to_install_is_one_word_to_the_shell(system, repository):
+    wanted = "deployer[pulumi] @ git+https://git.example/it's $(mine)"
+    lines = [*shell_lines(yaml.safe_load(ci(system, "configs/prod.yaml", install=wanted).out))]
+
+    installing = {line for line in lines if "pip install" in line}
+    assert [["python", "-m", "pip", "install", wanted]] == [shlex.split(one) for one in installing]
 
 
 def test_a_broken_configuration_gets_no_workflow(repository):
