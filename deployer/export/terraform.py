@@ -1,7 +1,8 @@
 """A desired state as Terraform, by the provider azapi: azurerm's deployments have no tags, so no mark of whose they are.
 
 Deployments of one account wait for each other, because Azure takes one write at a time per account; accounts do not.
-Its lock outlives the call that took it, so `RequestConflict` is tried again.
+Its lock outlives the call that took it, so `RequestConflict` is tried again. Attributes are as in the provider's documentation
+of `azapi_resource` 2.x, read 2026-11; the provider itself could not be had where this was written.
 """
 
 from __future__ import annotations
