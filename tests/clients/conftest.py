@@ -1,4 +1,4 @@
-"""An emulator with a realtime deployment, for clients that run as processes of their own."""
+"""An emulator with a deployment of each kind, for clients that run as processes of their own."""
 
 from __future__ import annotations
 
@@ -45,6 +45,7 @@ def serving(tmp_path_factory):
         arm = Arm(emulator)
         arm.account()
         emulator.ask("POST", "clock", {"date": "2025-02-06"})
+        assert arm.deployment().status == 201
         made = arm.deployment(deployment_path("realtime"), "gpt-4o-realtime-preview@2024-12-17")
         assert made.status in (200, 201), made.body
         key = arm.ask("POST", f"{ACCOUNT}/listKeys").body["key1"]

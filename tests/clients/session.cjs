@@ -1,5 +1,5 @@
 // The scenarios of scenarios.py for clients on npm. Arguments: client, address, key, file of
-// speech (pcm16), scenarios or expiry; the last line is JSON.
+// speech (pcm16), chat, scenarios or expiry; the last line is JSON.
 const fs = require("node:fs");
 const path = require("node:path");
 const load = require("node:module").createRequire(path.join(process.env.NODE_CLIENTS, "x.js"));
@@ -57,7 +57,29 @@ function check(truth, what) {
   if (!truth) throw new Error(what);
 }
 
+async function chat() {
+  const { OpenAI, AzureOpenAI } = load("openai");
+  const api = isGa
+    ? new OpenAI({ baseURL: `${address}/openai/v1`, apiKey: key })
+    : new AzureOpenAI({ endpoint: address, apiKey: key, apiVersion: "2025-01-01-preview" });
+  const messages = [{ role: "user", content: "Say exactly: Hello there." }];
+  const asked = { model: "audio", modalities: ["text", "audio"], messages };
+  const whole = await api.chat.completions.create({ ...asked, audio: { voice: "alloy", format: "wav" } });
+  const { transcript, data } = whole.choices[0].message.audio;
+  check(transcript === "Hello there." && Buffer.from(data, "base64").toString("latin1", 0, 4) === "RIFF", "chat");
+
+  const pcm16 = { voice: "alloy", format: "pcm16" };
+  let streamed = "";
+  for await (const chunk of await api.chat.completions.create({ ...asked, audio: pcm16, stream: true }))
+    streamed += chunk.choices?.[0]?.delta?.audio?.transcript ?? "";
+  check(streamed === "Hello there.", "streamed chat");
+
+  const refused = await api.chat.completions.create({ model: "audio", messages }).catch((error) => error);
+  check(refused.status === 400 && refused.param === "model", "refused chat");
+}
+
 async function main() {
+  if (part === "chat") return chat();
   const api = await open();
   const write = async (text) => {
     const content = [{ type: "input_text", text }];

@@ -12,6 +12,7 @@ import pytest
 
 NODE = shutil.which("node")
 CLIENTS = Path(os.environ.get("NODE_CLIENTS", Path(__file__).parent))
+PARTS = ("chat", "scenarios", "expiry")
 AGENTS = "@openai/agents-realtime"
 
 
@@ -20,8 +21,13 @@ def needs(package):
         pytest.skip(f"the npm package {package} is not installed (see tests/clients/test_npm.py)")
 
 
-@pytest.mark.parametrize("part", ["scenarios", "expiry"])
-@pytest.mark.parametrize("client", ["openai-preview", "openai-ga", "rt-client"])
+@pytest.mark.parametrize(
+    ("client", "part"),
+    [
+        *((client, part) for client in ("openai-preview", "openai-ga") for part in PARTS),
+        *(("rt-client", part) for part in ("scenarios", "expiry")),
+    ],
+)
 def test_npm(served, client, part):
     needs(client if client == "rt-client" else "openai")
     if part == "expiry":
