@@ -79,6 +79,18 @@ def test_a_broken_configuration_is_red_and_told_at_its_line(runner):
     )
 
 
+def test_a_plan_that_is_too_long_for_a_comment_is_cut_and_says_where_the_rest_is(runner):
+    (runner.folder / "reports").mkdir()
+    plan = "### deployer plan: long\n\n**5,000 changes**\n\n" + "| row |\n" * 10_000
+    (runner.folder / "reports" / "plan.md").write_text(plan, encoding="utf-8")
+
+    assert 0 == runner.run("plan", PULL_REQUEST, skip=("Install", "Plan", "Judge the plan")).code
+    (comment,) = runner.comments
+    assert "**5,000 changes**" in comment
+    assert comment.endswith("the job's summary has all of it.\n")
+    assert len(comment) < 65_536
+
+
 @pytest.mark.long
 def test_a_plan_that_cannot_succeed_is_red_with_its_exit_code_and_still_a_comment(runner):
     runner.cloud = "emulator@2026-04-23"  # the file's models have retired by then
