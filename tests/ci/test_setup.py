@@ -10,7 +10,10 @@ import pytest
 
 from deployer.ci import Pipeline, azdo, federation, github
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="the lines are for bash")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(os.name == "nt", reason="the lines are for bash"),
+]
 
 AUDIENCE = federation.AUDIENCES["AzureCloud"]
 PIPELINE = Pipeline(
