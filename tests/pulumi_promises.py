@@ -14,6 +14,7 @@ from deployer.core.events import Done, Failed, NotDone, Progress, Started
 from deployer.core.plan import Consent
 from deployer.core.state import SoftDelete
 from deployer.engines import pulumi_declaration
+from deployer.export.desired import document as as_document
 
 ACCOUNT = "account/voice-a"
 REALTIME = f"{ACCOUNT}/deployment/realtime"
@@ -227,22 +228,18 @@ def test_a_program_without_the_mark_leaves_what_the_next_plan_calls_not_ours(sta
 
 
 def without_roles(monkeypatch):
-    write = pulumi_declaration.document
-
     def document(desired, **options):
         kept = [one for one in desired.resources if "/role/" not in one.address]
-        return write(replace(desired, resources=tuple(kept)), **options)
+        return as_document(replace(desired, resources=tuple(kept)), **options)
 
     monkeypatch.setattr(pulumi_declaration, "document", document)
 
 
 def without_marks(monkeypatch):
-    write = pulumi_declaration.document
-
     def document(desired, **options):
         bare = tuple(
             replace(one, tags={}) if hasattr(one, "tags") else one for one in desired.resources
         )
-        return write(replace(desired, resources=bare), **options)
+        return as_document(replace(desired, resources=bare), **options)
 
     monkeypatch.setattr(pulumi_declaration, "document", document)

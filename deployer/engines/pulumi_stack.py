@@ -81,7 +81,12 @@ class OurStack:
         """Refresh, and make it so. Raises PulumiFailed when any of it does not succeed."""
         try:
             self._selected().up(
-                program=program, on_event=hear, refresh=True, color="never", suppress_outputs=True
+                program=program,
+                on_event=hear,
+                refresh=True,
+                continue_on_error=True,
+                color="never",
+                suppress_outputs=True,
             )
         except ConcurrentUpdateError as error:
             raise self._locked() from error

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from build import AUDIO, account, deployment, desired, group, observed, role
@@ -90,11 +91,11 @@ def ignored(kind, name, properties, tags=()):
     import pulumi
 
     foreign = {f"account/{name}": tuple(tags)} if tags else {}
-    args = SimpleNamespace(
+    args: Any = SimpleNamespace(
         type_=kind, name=name, props=properties, opts=pulumi.ResourceOptions(ignore_changes=["x"])
     )
     found = leaving_alone(foreign)(args)
-    return found and set(found.opts.ignore_changes)
+    return None if found is None else set(found.opts.ignore_changes or ())
 
 
 def test_what_is_not_stated_is_nobodys_business():

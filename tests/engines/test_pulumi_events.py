@@ -4,7 +4,7 @@ import pytest
 from build import AUDIO, account, deployment, desired, group, observed
 from pulumi.automation import EngineEvent
 
-from deployer.core.events import Done, Failed, NotDone, Progress, Started
+from deployer.core.events import Done, Event, Failed, NotDone, Progress, Started
 from deployer.core.planning import make_plan
 from deployer.core.problems import Place
 from deployer.engines.pulumi_events import Course, refusal
@@ -46,7 +46,8 @@ def says(resource, message, severity="error"):
 def heard(*events, before=BEFORE, after=AFTER, end=lambda _course: None):
     """Our events of an update on a clock that goes on a second at each look."""
     plan = make_plan(desired(*after, places={ONE.address: PLACE}), observed(*before))
-    told, ticks = [], iter(range(1000))
+    told: list[Event] = []
+    ticks = iter(range(1000))
     course = Course(plan.writes, plan.desired.places, lambda: float(next(ticks)), told.append)
     for event in events:
         course.hear(event)

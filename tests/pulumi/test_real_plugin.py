@@ -16,7 +16,9 @@ WANTED = os.environ.get("DEPLOYER_REAL_PULUMI") == "1"
 
 pytestmark = [
     pytest.mark.long,
-    pytest.mark.timeout(1200),  # the plugin looks every ten to thirty seconds whether an operation has ended
+    pytest.mark.timeout(
+        1200
+    ),  # the plugin looks every ten to thirty seconds whether an operation has ended
     pytest.mark.skipif(not WANTED, reason="DEPLOYER_REAL_PULUMI is not set"),
 ]
 

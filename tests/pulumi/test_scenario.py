@@ -6,13 +6,14 @@ import threading
 from dataclasses import replace
 
 import pytest
+from build import AUDIO, account, deployment
 from clouds import _signed_in, stage
 from pulumi_doubles.fixtures import provider, pulumi_command
 from pulumi_promises import *
 from pulumi_promises import ACCOUNT, FULL, REALTIME, done, unhappy
 from pulumi_stage import PulumiStage
 
-from deployer.core.events import Started
+from deployer.core.events import Failed, Started
 from deployer.errors import LockedByAnotherRun
 
 # An update starts some ten processes of Pulumi's, half a second each on a machine that is busy.
@@ -53,3 +54,16 @@ def test_a_stopped_run_finishes_what_is_in_flight_and_begins_nothing_more(stack)
     assert [f"{ACCOUNT}/deployment/audio"] == [one.change.address for one in unhappy(events)]
     stack.stage.set(deploymentSeconds=0.0)
     assert ([], []) == (unhappy(stack.apply(stack.want(*FULL))), stack.left(stack.want(*FULL)))
+
+
+def test_an_account_does_not_wait_for_another_one_that_failed(stack, pulumi_command):
+    stack.stage.set(deploymentSeconds=0.3)
+    other = [account("voice-b"), *(deployment(f"d{n}", "voice-b", AUDIO) for n in range(3))]
+    wanted = stack.want(*capacity(FULL, 5000), *other)
+
+    events = stack.apply(wanted)
+
+    assert [REALTIME] == [one.change.address for one in events if isinstance(one, Failed)]
+    if pulumi_command.which == "real":  # the double of the command line stops at the first failure
+        gone_on = {one.address for one in other}
+        assert gone_on == gone_on & {address for _, address in done(events)}

@@ -25,7 +25,8 @@ _COMMANDS: dict[str, dict[str, bool]] = {
     "version": {},
     "whoami": {"--json": False},
     "preview": {**_RUN, "--json": False},
-    "up": {**_RUN, "--yes": False, "--skip-preview": False},
+    # Where the real command goes on with what does not depend on a failed step, the double stops all the same.
+    "up": {**_RUN, "--yes": False, "--skip-preview": False, "--continue-on-error": False},
     "refresh": {**_RUN, "--yes": False, "--skip-preview": False, "--preview-only": False},
     "destroy": {**_RUN, "--yes": False, "--skip-preview": False, "--preview-only": False},
     "cancel": {**_STACK, "--yes": False},
