@@ -30,6 +30,8 @@ from typing import cast
 import aiohttp
 from aiohttp import web
 
+from deployer.emulator.certificates import certificates
+
 BUFFER = 0.2
 BYTES_PER_SECOND = 48_000
 STARTED_OVER = 60.0
@@ -55,7 +57,6 @@ def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 def serve(parent: Connection, state: str) -> None:
     """The data plane, open to everyone, and an echo, over TLS."""
-    from deployer.emulator.certificates import certificates
     from deployer.emulator.data_plane import LARGEST_REQUEST, routes
     from deployer.emulator.foreground import collect_rarely
     from deployer.emulator.world import CalledDeployment
@@ -290,6 +291,7 @@ def main() -> None:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     with tempfile.TemporaryDirectory() as state:
+        certificates(Path(state))  # made once, as an emulator's are: the server only loads them
         server = context.Process(target=serve, args=(theirs, state), daemon=True)
         server.start()
         address = f"https://127.0.0.1:{ours.recv()}"

@@ -81,6 +81,7 @@ async def _write(
             elif isinstance(step, Unheard):
                 words = await asyncio.to_thread(recognise, step.part.pcm) if recognise else None
                 session.heard(step, words)
+                due = max(due, clock())
             else:
                 await _close(request, socket, step)
                 return
