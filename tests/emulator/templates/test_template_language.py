@@ -6,7 +6,7 @@ import pytest
 from emulator.templates.templates import account, deployments, template
 
 from deployer.emulator.templates.failures import TemplateInvalid
-from deployer.emulator.templates.hashing import guid, template_hash, unique_string
+from deployer.emulator.templates.hashing import guid, minified, template_hash, unique_string
 from deployer.emulator.templates.places import Place
 from deployer.emulator.templates.template import open_template
 
@@ -69,6 +69,53 @@ def test_a_templates_hash_is_azures_own():
     }
 
     assert template_hash(lite) == "3965660584125802942"
+
+
+def test_a_template_is_hashed_in_azures_order():
+    # Azure, 2026-04: what fourteen recorded templates and hashes agree on.
+    as_bicep_writes_it = {
+        "$schema": "s",
+        "languageVersion": "2.0",
+        "contentVersion": "1.0.0.0",
+        "metadata": {"_generator": {"name": "bicep", "version": "1", "templateHash": "5"}},
+        "parameters": {"p": {"type": "string", "nullable": True, "defaultValue": "x", "minLength": 1}},
+        "resources": {
+            "a": {"type": "t", "name": "n", "properties": {"type": 1, "a": 2}, "dependsOn": [], "kind": "k", "sku": {}}
+        },
+        "outputs": {"o": {"type": "string", "value": "v", "nullable": True}},
+    }  # fmt: skip
+
+    assert minified(as_bicep_writes_it) == (
+        '{"$SCHEMA":"S","LANGUAGEVERSION":"2.0","CONTENTVERSION":"1.0.0.0",'
+        '"PARAMETERS":{"P":{"MINLENGTH":1,"DEFAULTVALUE":"X","NULLABLE":TRUE,"TYPE":"STRING"}},'
+        '"RESOURCES":{"A":{"TYPE":"T","NAME":"N","DEPENDSON":[],"SKU":{},"KIND":"K",'
+        '"PROPERTIES":{"TYPE":1,"A":2}}},'
+        '"OUTPUTS":{"O":{"NULLABLE":TRUE,"TYPE":"STRING","VALUE":"V"}},'
+        '"METADATA":{"_GENERATOR":{"NAME":"BICEP","VERSION":"1","TEMPLATEHASH":"5"}}}'
+    )
+
+
+def test_the_hash_that_bicep_wrote_into_a_template_is_not_hashed():
+    def generated(**more):
+        return {"resources": [], "metadata": {"_generator": {"name": "bicep", **more}}}
+
+    assert template_hash(generated(templateHash="1")) == template_hash(generated())
+    assert template_hash(generated(version="2")) != template_hash(generated())
+
+
+def test_the_hash_of_an_empty_template_of_a_subscription_is_azures():
+    # azd, Test_CLI_InfraCreateAndDelete (2026-04-09).
+    schema = "https://schema.management.azure.com/schemas/2018-05-01/subscriptionDeploymentTemplate.json#"
+    empty = {"$schema": schema, "contentVersion": "1.0.0.0", "parameters": {}, "variables": {}, "resources": [], "outputs": {}}  # fmt: skip
+
+    assert template_hash(empty) == "14737569621737367585"
+
+
+@pytest.mark.parametrize(
+    "odd", [[], "x", {"resources": 1, "metadata": []}, {"parameters": {"p": 1}}]
+)
+def test_whatever_is_no_template_has_a_hash_all_the_same(odd):
+    assert template_hash(odd).isdigit()
 
 
 @pytest.mark.parametrize(
