@@ -25,7 +25,7 @@ MAX_APPEND_BYTES = 15 * 1024 * 1024
 """Of audio in one event (Azure reference, 2024-12: 15 MiB)."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Response:
     """A response as `response.created` and `response.done` show it."""
 
@@ -39,7 +39,7 @@ class Response:
     usage: Mapping[str, object] | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Ordered:
     """What `response.create` asks for: settings for this once, and what to answer to."""
 

@@ -11,7 +11,7 @@ from deployer.emulator.replies import UNRECOGNISED
 from deployer.emulator.wrongs import Wrong
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Unheard:
     """A part for a recogniser, which takes its time; `then` is what comes after it."""
 

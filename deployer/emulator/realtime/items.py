@@ -13,7 +13,7 @@ ROOT = "root"
 """As `previous_item_id`: before everything else."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Part:
     """A piece of a message: text, or sound with what is known of its words.
 
@@ -51,7 +51,7 @@ class Part:
         return self.length * 1000 // BYTES_PER_SECOND
 
 
-@dataclass
+@dataclass(slots=True)
 class Item:
     """A message, a function call or a function's output."""
 

@@ -34,7 +34,7 @@ INSTRUCTIONS = (
 _EAGERNESS = {"low": 800, "medium": 500, "auto": 500, "high": 300}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class TurnDetection:
     """When the user's turn begins and ends, and what happens then; times in milliseconds.
 
@@ -65,7 +65,7 @@ class TurnDetection:
         return {name: every[name] for name in names}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Settings:
     """A session's settings, or those of one response."""
 

@@ -44,7 +44,9 @@ def test_a_lossless_file_is_still_the_emulator_s_own_voice(endpoint):
 
 def test_without_the_package_the_refusal_says_what_to_do(endpoint, monkeypatch):
     monkeypatch.setattr(completion_requests, "can_encode", lambda: False)
-    status, _, text = post(endpoint, chat("Say exactly: Never encoded.", audio={"voice": "alloy", "format": "mp3"}))
+    status, _, text = post(
+        endpoint, chat("Say exactly: Never encoded.", audio={"voice": "alloy", "format": "mp3"})
+    )
 
     assert status == 400
     assert json.loads(text)["error"]["code"] == "unsupported_by_emulator"
