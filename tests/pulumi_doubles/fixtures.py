@@ -21,6 +21,7 @@ from pulumi_doubles.provider import ProviderDouble
 
 NOT_INSTALLED = "the Pulumi CLI is not installed (DEPLOYER_PULUMI may name it)"
 NO_SCRIPTS = "Windows starts no script as a program: the CLI double cannot be `pulumi` there"
+NO_LANGUAGE_PLUGIN = "the Pulumi CLI has no pulumi-language-python beside it"
 _REAL = os.environ.get("DEPLOYER_PULUMI") or shutil.which("pulumi")
 _SHIM = """#!{python}
 import signal, sys

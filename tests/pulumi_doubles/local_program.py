@@ -35,7 +35,7 @@ def local(folder: Path) -> Callable[[language_pb2.RunRequest], language_pb2.RunR
             _SETTINGS: json.dumps(settings),
             "PULUMI_CONFIG": json.dumps(dict(request.config)),
         }
-        line = [sys.executable, "-m", __name__, str(folder)]
+        line = [sys.executable, "-P", __file__, str(folder)]
         done = subprocess.run(  # noqa: S603
             line, cwd=folder, env=environment, capture_output=True, text=True, check=False
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent import futures
 from contextlib import contextmanager
-from typing import NoReturn
+from typing import NoReturn, cast
 
 import grpc
 import pulumi
@@ -29,6 +29,8 @@ _FEATURES = ("secrets", "outputValues", "aliasSpecs", "errorHooks", "resourceHoo
 _ENUM = "RESOURCE_MONITOR_FEATURE_"
 _ENUM_NAMES = ("SECRETS", "OUTPUT_VALUES", "ALIAS_SPECS", "ERROR_HOOKS", "RESOURCE_HOOKS")
 _SEVERITIES = {0: "debug", 1: "info", 2: "warning", 3: "error"}
+_SKIPPED = cast("resource_pb2.Result.ValueType", 2)
+"""As the real engine 3.259 answers; not every SDK's protocol has a name for it."""
 _DOWN = "resource monitor shut down while waiting on step's done channel"
 
 
@@ -67,9 +69,7 @@ class MonitorServer(resource_pb2_grpc.ResourceMonitorServicer):
         except Stopped:
             _abort(context, grpc.StatusCode.UNAVAILABLE, _DOWN)
         except Skipped as skipped:
-            return resource_pb2.RegisterResourceResponse(
-                urn=str(skipped), result=resource_pb2.Result.Value("FAIL")
-            )
+            return resource_pb2.RegisterResourceResponse(urn=str(skipped), result=_SKIPPED)
         except NotInTheDouble as missing:
             self.engine.events.diagnostic("error", str(missing))
             _abort(context, grpc.StatusCode.UNIMPLEMENTED, str(missing))

@@ -111,6 +111,11 @@ class ProviderDouble(provider_pb2_grpc.ResourceProviderServicer):
             raise AssertionError("the engine used the provider before it configured it")
         return self._native
 
+    def Handshake(self, request, context):  # noqa: N802
+        context.abort(
+            grpc.StatusCode.UNIMPLEMENTED, "what a plugin of before the handshake answers"
+        )
+
     def Attach(self, request, context):  # noqa: N802
         return Empty()
 

@@ -2,63 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import signal
 import subprocess
 import threading
+from pathlib import Path
 
 import azure_openai
 import pytest
-from infra_documents import account, deployment, document
 from pulumi import automation
 from pulumi.automation import errors
 from pulumi_doubles.arguments import WrongUsage, parse
-
-MODEL = {"format": "OpenAI", "name": "gpt-4o-realtime-preview", "version": "2024-12-17"}
-PROJECT = "voice"
-
-
-class Stack:
-    """A stack of the Automation API whose program declares what `names` and `capacity` say."""
-
-    def __init__(self, command, name="dev", **options):
-        self.command = command
-        self.names, self.capacity, self.options = ["audio"], 1, options
-        self.events = []
-        self.opened = automation.create_or_select_stack(
-            name,
-            PROJECT,
-            self._declare,
-            opts=automation.LocalWorkspaceOptions(work_dir=str(command.work_dir)),
-        )
-
-    def _declare(self):
-        azure_openai.declare(self.document, **self.options)
-
-    @property
-    def document(self):
-        sku = {"name": "GlobalStandard", "capacity": self.capacity}
-        inside = [deployment(name, model=MODEL, sku=sku) for name in self.names]
-        stated = {"kind": "AIServices", "sku": "S0", "customSubDomainName": "voice-eus2"}
-        return document(
-            account("voice-eus2", *inside, **stated),
-            subscription=self.command.provider.subscription,
-            protect=False,
-        )
-
-    def preview(self, **options):
-        return self.opened.preview(on_event=self.events.append, **options).change_summary
-
-    def up(self, **options):
-        return self.opened.up(on_event=self.events.append, **options).summary.resource_changes
-
-    def ids(self):
-        deployment = self.opened.export_stack().deployment or {}
-        rows = deployment.get("resources", [])
-        return {
-            f"{row['type']}::{row['urn'].rpartition('::')[2]}": row["id"]
-            for row in rows
-            if row["type"].startswith("azure-native:")
-        }
+from pulumi_doubles.automation_stack import MODEL, PROJECT, Stack
+from pulumi_doubles.fixtures import NO_LANGUAGE_PLUGIN
 
 
 @pytest.fixture
@@ -150,7 +107,7 @@ def test_a_failed_replacement_is_finished_by_the_next_run(stack):
     stack.opened.workspace.program = lambda: broken(document)
     with pytest.raises(errors.CommandError, match="DataZoneStandard"):
         stack.up()
-    stack.opened.workspace.program = stack._declare
+    stack.opened.workspace.program = stack.declare
 
     assert {"replace": 1, "same": 5} == stack.up()
 
@@ -275,6 +232,21 @@ def test_an_error_of_the_program_is_told_as_one(stack):
 def test_changes_that_nobody_expected_are_an_error(stack):
     with pytest.raises(errors.CommandError, match="no changes were expected"):
         stack.up(expect_no_changes=True)
+
+
+@pytest.mark.long
+def test_the_program_stands_alone_in_a_folder(stack):
+    """`pulumi up` in a copy of infra/. The real CLI needs its language plugin for that, which has no source module."""
+    if stack.command.which == "real" and shutil.which("pulumi-language-python") is None:
+        pytest.skip(NO_LANGUAGE_PLUGIN)
+    folder = stack.command.work_dir / "infra"
+    shutil.copytree(Path(azure_openai.__file__).parent, folder)
+    (folder / "desired.json").write_text(json.dumps(stack.document), "utf-8")
+    alone = automation.create_or_select_stack("dev", work_dir=str(folder))
+    alone.set_config("desired", automation.ConfigValue("desired.json"))
+
+    assert {"create": 6} == alone.up().summary.resource_changes
+    assert {"same": 6} == alone.preview().change_summary
 
 
 @pytest.mark.parametrize(
