@@ -21,7 +21,7 @@ from deployer.emulator.holder import (
     visit,
     withdraw,
 )
-from deployer.emulator.service import Service, import_aiohttp
+from deployer.emulator.service import Service
 from deployer.errors import LockedByAnotherRun, UsageError
 
 _LOOKS_FOR_GUESTS = 0.1
@@ -97,7 +97,6 @@ class Emulator:
 
     @classmethod
     def _served(cls, state: Path, day: datetime.date, port: int) -> Emulator:
-        import_aiohttp()
         service = Service(state, day, certificates(state), port)
         service.start()
         publish(state, service.holder)

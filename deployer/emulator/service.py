@@ -20,11 +20,6 @@ _FAREWELL = 1.0
 """Seconds that requests in flight get when the server stops."""
 
 
-def import_aiohttp() -> None:
-    """Begin to import the server's library beside everything else: it reads the system's certificates, half of its time."""
-    threading.Thread(target=import_module, args=("aiohttp.web",), daemon=True).start()
-
-
 class Service:
     """One running emulator. Made by `start`; lives until `stop`, or until it is told so over its own interface."""
 
@@ -74,11 +69,14 @@ class Service:
             self._listening.set()
 
     async def _serve(self) -> None:
-        # Imported here: whoever only joins a running emulator needs no server. What needs no aiohttp comes first.
+        # Imported here: whoever only joins a running emulator needs no server.
+        from aiohttp import web
+
         from deployer.emulator.admin import Administration
-        from deployer.emulator.arm.dispatch import perform  # noqa: F401
         from deployer.emulator.cloud import EmulatedCloud
         from deployer.emulator.open_files import most_open_files
+        from deployer.emulator.ports import AccountPorts
+        from deployer.emulator.server import Server
 
         self._loop, self._ending = asyncio.get_running_loop(), asyncio.Event()
         sockets = loopback_sockets(self._port)
@@ -86,11 +84,6 @@ class Service:
         self.holder = Holder(os.getpid(), f"https://localhost:{port}", self.holder.nonce)
         cloud = EmulatedCloud(self._state, self._today, address=self.holder.address)
         administration = Administration(cloud, self.holder.nonce, self.holder.pid, self._ending.set)
-        from aiohttp import web
-
-        from deployer.emulator.ports import AccountPorts
-        from deployer.emulator.server import Server
-
         server = Server(cloud, administration)
         runner = web.AppRunner(server.application(), access_log=None, shutdown_timeout=_FAREWELL)
         await runner.setup()
