@@ -155,6 +155,25 @@ def test_version_and_capacity_are_two_updates(stack):
 
 
 @pytest.mark.long
+def test_what_frees_quota_for_another_account_is_an_update_of_its_own(stack):
+    """What the first phase leaves to the second stands there as Azure filled it in, and is no change of Pulumi's."""
+    before = [*FULL, account("voice-b"), deployment("realtime", "voice-b", capacity=2)]
+    stack.apply(stack.want(*before))
+    wanted = stack.want(
+        group(),
+        account("voice-a", tags={"env": "prod"}),
+        deployment("realtime", "voice-a", AUDIO, capacity=3),
+    )
+
+    first, second = (phase for phase in stack.plan(wanted).phases if phase.changes)
+    events = stack.apply(wanted)
+
+    assert {"-"} == {str(change.action.value) for change in first.changes if change.action.writes}
+    assert len(first.changes) and len(second.changes)
+    assert ([], []) == (unhappy(events), stack.left(wanted))
+
+
+@pytest.mark.long
 def test_a_deleted_account_is_recovered_by_us_and_taken_into_the_state(stack):
     wanted = stack.want(*FULL)
     stack.apply(wanted)
@@ -186,6 +205,19 @@ def test_what_vanished_from_azure_is_made_again(stack):
 
     assert [] == unhappy(stack.apply(wanted))
     assert [] == stack.left(wanted)
+
+
+@pytest.mark.long
+def test_what_is_as_declared_but_failed_is_written_once_more(stack):
+    goal = stack.want(*FULL[:-1])
+    stack.stage.fault("operationFailed", path="voice-a$", code="CustomDomainInUse")
+    stack.apply(goal)
+    broken = stack.stage.look().observed.states[ACCOUNT]
+
+    events = stack.apply(goal)
+
+    assert ("Failed", [], []) == (broken, unhappy(events), stack.left(goal))
+    assert ("UPDATE", ACCOUNT) in done(events)
 
 
 def test_a_refusal_of_azures_is_told_with_our_advice(stack):

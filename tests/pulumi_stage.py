@@ -49,7 +49,7 @@ class PulumiStage:
     def begin(self, wanted: DesiredState, *allowed: Consent, stop=None):
         """The events of an apply, to be read one by one; its plan has been checked, and nothing stood against it."""
         engine, plan = self.engine(*allowed), self.plan(wanted)
-        assert [] == list(engine.check(plan))
+        assert [] == [problem.detail for problem in engine.check(plan)]
         return engine.apply(plan, stop or threading.Event())
 
     def apply(self, wanted: DesiredState, *allowed: Consent, stop=None):

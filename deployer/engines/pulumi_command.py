@@ -16,7 +16,7 @@ from semver import VersionInfo
 
 from deployer.engines.pulumi_tools import CommandLine
 
-_PATIENCE = 5.0
+PATIENCE = 5.0
 """Seconds that a second interrupt is given before the process is killed."""
 
 
@@ -86,7 +86,7 @@ class StoppableCommand(PulumiCommand):
             return
         self.interrupt()
         try:
-            process.wait(_PATIENCE)
+            process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             process.kill()
 

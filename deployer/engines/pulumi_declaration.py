@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from deployer.core.naming import camel
 from deployer.core.plan import Action, Change, Phase, Plan
-from deployer.core.resources import DeletedAccount, Resource, ResourceGroup, RoleAssignment
+from deployer.core.resources import (
+    Account,
+    DeletedAccount,
+    Deployment,
+    Resource,
+    ResourceGroup,
+    RoleAssignment,
+    Sku,
+)
 from deployer.core.state import Owner
 from deployer.engines.pulumi_names import (
     ACCOUNT,
@@ -53,7 +61,7 @@ def declaration(
     """What to declare, when `present` stands in Azure and `held` is what Pulumi's state holds."""
     skipped = _skipped(plan, held, is_ours)
     declared = tuple(
-        _as_it_stands(one, present, plan.desired.owner)
+        _in_this_phase(one, present.get(one.address), plan)
         for one in phase.resources
         if one.address not in skipped
     )
@@ -114,11 +122,28 @@ def _skipped(plan: Plan, held: Collection[str], is_ours: IsOurs) -> set[str]:
     }
 
 
-def _as_it_stands(wanted: Resource, present: Mapping[str, Resource], owner: Owner) -> Resource:
-    """A group that is in the state, but lost our mark, is left as it is. Everything else is declared as it is wanted."""
-    seen = present.get(wanted.address)
-    is_left = isinstance(seen, ResourceGroup) and Owner.of(seen.tags) != owner
-    return seen if seen is not None and is_left else wanted
+def _in_this_phase(wanted: Resource, seen: Resource | None, plan: Plan) -> Resource:
+    """What is left as it stands is declared with nothing but its name: what is not stated is not compared.
+
+    That is a group in the state that lost our mark, and whatever an earlier phase leaves to a later one: as it was
+    seen, it states what Azure filled in, and Pulumi would take that for a change.
+    """
+    if seen is None:
+        return wanted
+    if isinstance(seen, ResourceGroup):
+        return wanted if Owner.of(seen.tags) == plan.desired.owner else seen
+    is_left = wanted == seen and wanted != plan.desired.by_address().get(wanted.address)
+    return _bare(wanted) if is_left else wanted
+
+
+def _bare(resource: Resource) -> Resource:
+    match resource:
+        case Account(name=name, location=location):
+            return Account(name, location)
+        case Deployment(account=account, name=name, model=model, sku=sku):
+            return Deployment(account, name, model, Sku(sku.name))
+        case _:
+            return resource
 
 
 def _is_left(change: Change, owner: Owner, is_ours: IsOurs) -> bool:

@@ -67,11 +67,7 @@ def disagreements(
     places: Mapping[str, Place] | None = None,
 ) -> Iterator[Problem]:
     """Where the phase and a preview of it differ. What is `excluded` is known to have changed since the plan."""
-    planned = {
-        change.address: change
-        for change in phase.changes
-        if change.action in _PLANNED and not writes_around(change)
-    }
+    planned = {change.address: change for change in phase.changes if change.action in _PLANNED}
     for at in sorted({*planned, *intents} - set(excluded)):
         change, intent = planned.get(at), intents.get(at, Intent(NOTHING))
         expected = _PLANNED[change.action] if change else NOTHING

@@ -181,7 +181,11 @@ class Session:
         self, phase: Phase, wanted: Declaration, held: frozenset[str], moved: Iterable[str]
     ) -> tuple[Problem, ...]:
         intents = self._stack.preview(self._program(wanted))
-        around = {one.address for one in phase.changes if _is_deleted_around(one, held)}
+        around = {
+            one.address
+            for one in phase.changes
+            if writes_around(one) or _is_deleted_around(one, held)
+        }
         places = self.plan.desired.places
         return tuple(disagreements(phase, intents, wanted.imports, around | set(moved), places))
 

@@ -8,15 +8,12 @@ from pathlib import Path
 
 import pytest
 from command_line import CONFIGS, command, emulator_beside
-from pulumi_doubles.fixtures import pulumi_command
 from pulumi_doubles.provider import ProviderDouble
 
 from deployer.cli.emulator_state import state_directory
 from deployer.emulator import Emulator
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(300)]
-
-__all__ = ["pulumi_command"]
 
 
 @pytest.fixture

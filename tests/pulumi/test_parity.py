@@ -14,10 +14,9 @@ from dataclasses import replace
 import pytest
 import requests
 from build import account, desired, group, role
-from clouds import Stage, _signed_in, stage
+from clouds import Stage
 from command_line import CONFIGS
 from hypothesis import HealthCheck, given, settings
-from pulumi_doubles.fixtures import provider
 from pulumi_doubles.rest import Rest
 from pulumi_in_process import in_process
 from pulumi_promises import unhappy
@@ -34,8 +33,6 @@ from deployer.core.resources import RoleAssignment, Scope
 from deployer.core.state import Owner
 from deployer.engines import pulumi_declaration
 from deployer.export.desired import document as as_document
-
-__all__ = ["_signed_in", "provider", "stage"]
 
 MOVED = (
     "createdAt",

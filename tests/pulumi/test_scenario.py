@@ -7,8 +7,6 @@ from dataclasses import replace
 
 import pytest
 from build import AUDIO, account, deployment
-from clouds import _signed_in, stage
-from pulumi_doubles.fixtures import provider, pulumi_command
 from pulumi_promises import *
 from pulumi_promises import ACCOUNT, FULL, REALTIME, done, unhappy
 from pulumi_stage import PulumiStage
@@ -18,8 +16,6 @@ from deployer.errors import LockedByAnotherRun
 
 # An update starts some ten processes of Pulumi's, half a second each on a machine that is busy.
 pytestmark = [pytest.mark.long, pytest.mark.timeout(300)]
-
-__all__ = ["_signed_in", "provider", "pulumi_command", "stage"]
 
 
 @pytest.fixture

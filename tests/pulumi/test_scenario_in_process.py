@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from clouds import _signed_in, stage
-from pulumi_doubles.fixtures import provider, pulumi_command
 from pulumi_in_process import in_process
 from pulumi_promises import *
 from pulumi_promises import FULL, done, unhappy
 from pulumi_stage import PulumiStage
-
-__all__ = ["_signed_in", "provider", "pulumi_command", "stage"]
 
 
 @pytest.fixture
