@@ -14,7 +14,6 @@ from deployer import __version__
 from deployer.catalog import api_versions
 from deployer.catalog.roles import CAN
 from deployer.core.state import DesiredState
-from deployer.core.unique_string import hash_64
 from deployer.export.arm_items import ACCOUNT_SKU, Object, of_state
 from deployer.export.model_choices import SKU
 from deployer.export.template_parameters import parameters
@@ -43,19 +42,14 @@ def as_file(document: Object) -> str:
 
 def template(arrays: Object) -> Object:
     """The template; `arrays` are defaults for its array parameters."""
-    body: Object = {
+    return {
+        "$schema": SCHEMA,
+        "contentVersion": CONTENT_VERSION,
+        "metadata": {"_generator": {"name": "deployer", "version": __version__}},
         "parameters": parameters(arrays),
         "variables": _variables(),
         "resources": _resources(),
         "outputs": _outputs(),
-    }
-    hashed = json.dumps(body, separators=(",", ":"), ensure_ascii=False).upper().encode()
-    generator = {"name": "deployer", "version": __version__, "templateHash": str(hash_64(hashed))}
-    return {
-        "$schema": SCHEMA,
-        "contentVersion": CONTENT_VERSION,
-        "metadata": {"_generator": generator},
-        **body,
     }
 
 
