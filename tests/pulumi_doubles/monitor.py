@@ -92,6 +92,9 @@ class MonitorServer(resource_pb2_grpc.ResourceMonitorServicer):
         )
 
     def SignalAndWaitForShutdown(self, request, context):  # noqa: N802
+        """All is registered. The program stays until what is left is deleted: it may be asked about that, too."""
+        if not self.engine.destroying:
+            self.engine.delete_what_is_left()
         return Empty()
 
 

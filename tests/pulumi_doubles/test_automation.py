@@ -252,7 +252,7 @@ def test_the_program_stands_alone_in_a_folder(stack):
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        (["up", "--continue-on-error"], "unknown flag: --continue-on-error"),
+        (["up", "--attach-debugger"], "unknown flag: --attach-debugger"),
         (["state", "delete"], 'unknown command "state" for "pulumi"'),
         (["up", "--stack"], "flag needs an argument: --stack"),
     ],
