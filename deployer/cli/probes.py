@@ -80,7 +80,7 @@ def backend(cloud: Cloud, options: EngineOptions, name: str) -> Iterator[Finding
     from deployer.engines.pulumi_workspace import unusable, workspace
 
     where = workspace(cloud, options, name, os.environ)
-    told = f"stack {where.stack} in {where.backend or 'Pulumi Cloud'}"
+    told = f"stack {where.stack} in {where.shown}"
     lacking = next(unusable(where, os.environ), None)
     if lacking is None:
         yield Finding("backend", State.OK, told, of="pulumi")

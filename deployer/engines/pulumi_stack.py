@@ -111,10 +111,12 @@ class OurStack:
             raise Blocked(told.summary, problems=(told,)) from None
 
     def _locked(self) -> LockedByAnotherRun:
+        of = self._of
+        backend = f"PULUMI_BACKEND_URL={of.shown} " if of.shown.startswith("file://") else ""
         return LockedByAnotherRun(
-            f"The Pulumi stack {self._of.stack} is locked by another update.",
+            f"The Pulumi stack {of.stack} is locked by another update.",
             hint="Wait until it has ended. If none runs any more (it was killed), unlock the stack: "
-            f"`pulumi cancel --stack {self._of.stack}` in {self._of.directory}.",
+            f"`{backend}pulumi cancel --stack {of.stack}` in {of.directory}.",
         )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from deployer.azure.cloud import Cloud
@@ -31,12 +32,18 @@ class Workspace:
     stack: str
     backend: str | None
     secrets_provider: str | None
-    environment: Mapping[str, str]
+    environment: Mapping[str, str] = field(repr=False)
 
     @property
     def settings(self) -> Path:
         """The file that Pulumi keeps the salt of the stack's passphrase in, or its encrypted key."""
         return self.directory / f"Pulumi.{self.stack.rpartition('/')[2]}.yaml"
+
+    @property
+    def shown(self) -> str:
+        """The backend as it may be shown: an address can carry a password, and a query a signature."""
+        address = (self.backend or "Pulumi Cloud").partition("?")[0]
+        return re.sub(r"//[^/]*@", "//", address)
 
 
 def workspace(

@@ -147,3 +147,20 @@ def test_the_settings_of_a_stack_of_an_organisation(tmp_path):
     found = replace(of(tmp_path), stack="team/azure-openai-voice/prod")
 
     assert "Pulumi.prod.yaml" == found.settings.name
+
+
+@pytest.mark.parametrize(
+    ("backend", "expected"),
+    [
+        ("postgres://user:secret@host/db?sslmode=off", "postgres://host/db"),
+        ("azblob://state?sas=secret", "azblob://state"),
+        ("file:///a/b@c", "file:///a/b@c"),
+        (None, "Pulumi Cloud"),
+    ],
+)
+def test_a_backend_is_shown_without_what_may_be_secret(tmp_path, backend, expected):
+    assert expected == replace(of(tmp_path), backend=backend).shown
+
+
+def test_what_is_printed_of_a_workspace_has_no_environment(tmp_path):
+    assert "PULUMI_CONFIG_PASSPHRASE" not in repr(of(tmp_path, is_loopback=True))
