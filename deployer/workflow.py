@@ -176,14 +176,17 @@ def _planned(
     if report.plan is None or report.plan.is_empty:
         return report
     tell(Step("preflight"))
-    verdicts = preflight.preflight(cloud, report.plan, view.observed, view.live, options.allowed)
+    verdicts = (
+        *preflight.preflight(cloud, report.plan, view.observed, view.live, options.allowed),
+        *engine.check(report.plan),
+    )
     told = {(problem.code, problem.address) for problem in view.problems}
     found = [
         verdict.problem
         for verdict in verdicts
         if verdict.problem and (verdict.problem.code, verdict.problem.address) not in told
     ]
-    problems = in_order((*view.problems, *found, *engine.check(report.plan)))
+    problems = in_order((*view.problems, *found))
     return replace(report, verdicts=verdicts, problems=problems)
 
 

@@ -44,12 +44,14 @@ class PulumiStage:
         )
 
     def check(self, wanted: DesiredState, *allowed: Consent):
-        return self.engine(*allowed).check(self.plan(wanted))
+        """What stands against a plan."""
+        verdicts = self.engine(*allowed).check(self.plan(wanted))
+        return [one.problem for one in verdicts if one.problem]
 
     def begin(self, wanted: DesiredState, *allowed: Consent, stop=None):
         """The events of an apply, to be read one by one; its plan has been checked, and nothing stood against it."""
         engine, plan = self.engine(*allowed), self.plan(wanted)
-        assert [] == [problem.detail for problem in engine.check(plan)]
+        assert [] == [verdict.detail for verdict in engine.check(plan) if verdict.problem]
         return engine.apply(plan, stop or threading.Event())
 
     def apply(self, wanted: DesiredState, *allowed: Consent, stop=None):

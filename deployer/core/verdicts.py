@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from deployer.core.problems import Problem
+from deployer.core.problems import Problem, Severity
 
 
 class Answer(StrEnum):
@@ -27,3 +27,14 @@ class Verdict:
     answer: Answer
     detail: str
     problem: Problem | None = None
+
+    @classmethod
+    def against(cls, question: str, problem: Problem) -> Verdict:
+        """The answer that a problem gives to a question."""
+        blocked = problem.severity is Severity.ERROR
+        answer = Answer.BLOCKED if blocked else Answer.UNVERIFIED
+        return cls(question, answer, problem.detail or problem.summary, problem)
+
+
+FORECASTS = ("preview", "what-if")
+"""What an engine's own tool foresees, held against the plan: the questions of Pulumi and of Azure's templates."""

@@ -10,8 +10,8 @@ from typing import Protocol
 
 from deployer.core.events import Event
 from deployer.core.plan import Consent, Plan
-from deployer.core.problems import Problem
 from deployer.core.stacks import PulumiSettings
+from deployer.core.verdicts import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,8 @@ class Engine(Protocol):
 
     name: str
 
-    def check(self, plan: Plan) -> Sequence[Problem]:
-        """What this engine cannot do of the plan; asked before anything is written."""
+    def check(self, plan: Plan) -> Sequence[Verdict]:
+        """What this engine cannot do of the plan, and what its own forecast says to it; before anything is written."""
         ...
 
     def apply(self, plan: Plan, stop: threading.Event) -> Iterator[Event]:

@@ -21,10 +21,11 @@ from deployer.core.plan import Action, Change, Phase, Plan
 from deployer.core.problems import Problem, Severity
 from deployer.core.resources import ResourceGroup
 from deployer.core.state import accounts
+from deployer.core.verdicts import Answer, Verdict
 from deployer.engines.arm_record import Record, account
 from deployer.engines.arm_run import ArmRun
 from deployer.engines.arm_values import is_templates, present_bodies, values
-from deployer.engines.arm_what_if import disagreements
+from deployer.engines.arm_what_if import counted, disagreements
 from deployer.engines.background import side_by_side
 from deployer.engines.sdk import SdkEngine
 from deployer.export.arm import template
@@ -48,10 +49,10 @@ class ArmEngine:
         self._budget = budget
         self._clock = clock or SystemClock()
 
-    def check(self, plan: Plan) -> Sequence[Problem]:
-        """What a template cannot hold, and where Azure's what-if of the first phase says something else than the plan."""
+    def check(self, plan: Plan) -> Sequence[Verdict]:
+        """What a template cannot hold, and what Azure's what-if of the first phase says to the plan."""
         too_many = [
-            _too_many(number)
+            Verdict.against("template", _too_many(number))
             for phase in plan.phases
             if (number := sum(map(_in_template, phase.changes))) > MOST_RESOURCES
         ]
@@ -122,7 +123,7 @@ class ArmEngine:
                     pass
             yield told
 
-    def _forecast(self, plan: Plan) -> Iterator[Problem]:
+    def _forecast(self, plan: Plan) -> Iterator[Verdict]:
         """What Azure's what-if has to say. A group that is not there, or a change that must wait for others, it cannot see."""
         changes = _foreseeable(plan)
         if not changes:
@@ -137,9 +138,12 @@ class ArmEngine:
             given = values(changes, present, known, scope, plan.desired.owner)
             rows = patience.through(lambda: tried.what_if("deployer-what-if", given, patience))
         except Refused as given_up:
-            yield _unverified(given_up.failure)
+            yield Verdict.against("what-if", _unverified(given_up.failure))
         else:
-            yield from disagreements(changes, rows, scope, plan.desired.places)
+            differing = list(disagreements(changes, rows, scope, plan.desired.places))
+            yield from (Verdict.against("what-if", one) for one in differing)
+            if not differing:
+                yield Verdict("what-if", Answer.OK, f"Azure says the same: {counted(rows)}")
 
     def _open(self, plan: Plan) -> Clients:
         return clients(self._cloud, plan.desired.scope.subscription)

@@ -5,6 +5,7 @@ Azure's what-if is noisy about what Azure fills in by itself, so nothing else of
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -33,6 +34,12 @@ def disagreements(
     for target, row in said.items():
         if row["changeType"] not in _NOTHING:
             yield _problem(target, "NoChange", str(row["changeType"]), None)
+
+
+def counted(rows: Iterable[Row]) -> str:
+    """How many rows of each kind, in Azure's words: `2 Create, 1 Modify`."""
+    kinds = Counter(str(row["changeType"]) for row in rows if row["changeType"] not in _NOTHING)
+    return ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items())) or "no change"
 
 
 def stated_paths(change: Change, row: Row) -> set[str]:

@@ -14,7 +14,6 @@ from deployer.azure.failures import Failure, problem
 from deployer.core.differences import differences
 from deployer.core.events import Done, Event, Failed, NotDone, Started
 from deployer.core.plan import Action, Change, Plan
-from deployer.core.problems import Problem
 from deployer.core.resources import (
     Account,
     DeletedAccount,
@@ -27,6 +26,7 @@ from deployer.core.resources import (
     normal_location,
 )
 from deployer.core.state import ObservedState, Owner
+from deployer.core.verdicts import Verdict
 
 
 class Refusal(Exception):
@@ -132,7 +132,7 @@ class MemoryEngine:
     def __init__(self, cloud: MemoryCloud) -> None:
         self._cloud = cloud
 
-    def check(self, plan: Plan) -> Sequence[Problem]:  # noqa: ARG002 - the protocol asks for it
+    def check(self, plan: Plan) -> Sequence[Verdict]:  # noqa: ARG002 - the protocol asks for it
         """Nothing: what a plan can ask for, this engine can do."""
         return ()
 

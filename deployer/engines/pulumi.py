@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from deployer.azure.cloud import Cloud
 from deployer.core.events import Event, Failed, NotDone
 from deployer.core.plan import Consent, Phase, Plan
-from deployer.core.problems import Problem
+from deployer.core.verdicts import Answer, Verdict
 from deployer.engines import EngineOptions
 from deployer.engines.pulumi_events import STOPPED
 from deployer.engines.pulumi_tools import command_line, missing
@@ -32,21 +32,25 @@ class PulumiEngine:
         self._session: Session | None = None
         self._agreed: Phase | None = None
 
-    def check(self, plan: Plan) -> Sequence[Problem]:
-        """What is missing here, what Pulumi's state lacks, and where a preview differs from the plan's first phase."""
+    def check(self, plan: Plan) -> Sequence[Verdict]:
+        """What is missing here, what Pulumi's state lacks, and what a preview says to the plan's first phase."""
         found = command_line(os.environ)
         where = workspace(self._cloud, self._options, plan.desired.owner.name, os.environ)
         lacking = missing(found, os.environ) or tuple(unusable(where, os.environ))
         if lacking or found is None:
-            return lacking
+            return [Verdict.against("pulumi", one) for one in lacking]
         from deployer.engines.pulumi_session import Session
 
         may_adopt = Consent.ADOPT in self._options.allowed
         session = Session(self._cloud, plan, where, found, may_adopt=may_adopt)
         problems = session.judge(plan.phases[0])
         self._session = session
-        self._agreed = plan.phases[0] if session.has_previewed and not problems else None
-        return problems
+        if problems:
+            return [Verdict.against("preview", one) for one in problems]
+        if not session.has_previewed:
+            return ()
+        self._agreed = plan.phases[0]
+        return [Verdict("preview", Answer.OK, "Pulumi means to do the same")]
 
     def apply(self, plan: Plan, stop: threading.Event) -> Generator[Event, None, None]:
         """Carry the plan out, phase by phase. Raises LockedByAnotherRun when somebody else updates the stack."""

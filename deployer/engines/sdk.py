@@ -14,8 +14,8 @@ from deployer.azure.waiting import BUDGET, Clock, Patience, Stopped, SystemClock
 from deployer.azure.writing import Turn, Writing
 from deployer.core.events import Done, Event, Failed, NotDone, Progress, Started, Waited
 from deployer.core.plan import Action, Change, Phase, Plan
-from deployer.core.problems import Problem
 from deployer.core.resources import Account, ResourceGroup, account_address, account_of
+from deployer.core.verdicts import Verdict
 from deployer.engines.background import Tell, side_by_side
 
 PARALLEL = 16
@@ -42,7 +42,7 @@ class SdkEngine:
         self._budget = budget
         self._clock = clock or SystemClock()
 
-    def check(self, plan: Plan) -> Sequence[Problem]:  # noqa: ARG002 - the protocol asks for it
+    def check(self, plan: Plan) -> Sequence[Verdict]:  # noqa: ARG002 - the protocol asks for it
         """Nothing: what a plan can ask for, this engine can do."""
         return ()
 

@@ -101,7 +101,7 @@ def test_an_error_reaches_the_report_files(tmp_path):
 
 def test_a_report_that_has_no_place_is_told_before_anything_is_done(tmp_path, capsys):
     (tmp_path / "file").write_text("")
-    done = []
+    done: list[object] = []
 
     code = ended(tmp_path, done.append, report=(("json", tmp_path / "file" / "x"),))
 

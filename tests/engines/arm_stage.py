@@ -48,7 +48,11 @@ def apply(stage: Stage, wanted, stop=None, **options):
 def check(stage: Stage, wanted):
     """What the engine has to say before anything is written."""
     plan = stage.plan(wanted, group_contents=True)
-    return list(ArmEngine(stage.cloud, clock=BriskClock()).check(plan))
+    return problems(ArmEngine(stage.cloud, clock=BriskClock()).check(plan))
+
+
+def problems(verdicts):
+    return [one.problem for one in verdicts if one.problem]
 
 
 def outcomes(events):

@@ -12,6 +12,7 @@ from engines.arm_stage import (
     check,
     left_by,
     outcomes,
+    problems,
     runs,
     unhappy,
 )
@@ -316,6 +317,15 @@ def test_what_if_agrees_with_an_adoption(stage):
     assert ([], 1) == (stage.left(state), len(runs(stage)))
 
 
+def test_a_what_if_that_agrees_is_told_beside_the_plan(stage):
+    apply(stage, wanted(stage, *TWO))
+    state = wanted(stage, *TWO[:3], deployment("realtime", "voice-a", capacity=3), *TWO[4:])
+
+    told = ArmEngine(stage.cloud).check(stage.plan(state, group_contents=True))
+
+    assert [Verdict("what-if", Answer.OK, "Azure says the same: 1 Modify")] == list(told)
+
+
 def test_what_if_asks_nothing_where_there_is_no_group_yet(stage):
     assert [] == check(stage, wanted(stage, *TWO))
     assert [] == stage.writes()
@@ -330,7 +340,7 @@ def test_a_plan_that_what_if_does_not_bear_out_is_an_error(stage):
     body = arm.get(path).body
     arm.ask("PUT", path, {**body, "sku": {"name": "GlobalStandard", "capacity": 3}})
 
-    (told,) = ArmEngine(stage.cloud).check(plan)
+    (told,) = problems(ArmEngine(stage.cloud).check(plan))
 
     assert ("arm.disagrees", Severity.ERROR, IN_A) == (told.code, told.severity, told.address)
     assert "the plan says Modify (sku.capacity), what-if says NoChange" in told.detail

@@ -41,6 +41,14 @@ def test_only_preflight_tells_every_answer():
     assert "6 of 6 free" in shown("preflight")
 
 
+def test_what_an_engine_foresees_is_shown_with_every_plan():
+    foreseen = Verdict("what-if", Answer.OK, "Azure says the same: 2 Create")
+
+    shown = render(Report("plan", "voice", PLAN, verdicts=(OK, foreseen)))
+
+    assert "Preflight: 2 ok\n  ok  what-if  Azure says the same: 2 Create\n" in shown
+
+
 def test_a_consent_that_was_given_is_not_asked_for():
     change = replace(REPORTS["moving"], verb="up")
     given = (Verdict("consent", Answer.OK, "allowed by --allow-replace"),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from deployer.core.problems import Problem, Severity, in_order
-from deployer.core.verdicts import Answer, Verdict
+from deployer.core.verdicts import FORECASTS, Answer, Verdict
 from deployer.render.text.layout import Block, Style, hanging, wrapped
 
 _SEVERITIES = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.UNVERIFIED: "warn"}
@@ -41,14 +41,19 @@ def _problem(alike: Sequence[Problem], style: Style, width: int) -> Iterator[str
 def verdict_lines(
     verdicts: Sequence[Verdict], style: Style, width: int, *, in_full: bool
 ) -> Iterator[str]:
-    """Preflight's questions, counted by answer, or a line for each. What is not ok is a problem too, and told there."""
+    """Preflight's questions, counted by answer; a line for each, or just for forecasts.
+
+    What is not ok is a problem too, and told there.
+    """
     if not verdicts:
         return
     answers = [verdict.answer for verdict in verdicts]
     counts = [f"{answers.count(answer)} {answer}" for answer in Answer if answer in answers]
     yield f"{style('Preflight', 'strong')}: {', '.join(counts)}"
-    if not in_full:
+    verdicts = [one for one in verdicts if in_full or one.question in FORECASTS]
+    if not verdicts:
         return
+    answers = [verdict.answer for verdict in verdicts]
     words = max(len(answer) for answer in answers)
     questions = max(len(verdict.question) for verdict in verdicts)
     indent = 2 + words + 2 + questions + 2
