@@ -21,14 +21,14 @@ _RUN = {
     "--suppress-outputs": False,
     "--suppress-progress": False,
 }
+_WRITE = {**_RUN, "--yes": False, "--skip-preview": False}
 _COMMANDS: dict[str, dict[str, bool]] = {
     "version": {},
     "whoami": {"--json": False},
     "preview": {**_RUN, "--json": False},
-    # Where the real command goes on with what does not depend on a failed step, the double stops all the same.
-    "up": {**_RUN, "--yes": False, "--skip-preview": False, "--continue-on-error": False},
-    "refresh": {**_RUN, "--yes": False, "--skip-preview": False, "--preview-only": False},
-    "destroy": {**_RUN, "--yes": False, "--skip-preview": False, "--preview-only": False},
+    "up": {**_WRITE, "--continue-on-error": False},
+    "refresh": {**_WRITE, "--preview-only": False},
+    "destroy": {**_WRITE, "--preview-only": False, "--continue-on-error": False},
     "cancel": {**_STACK, "--yes": False},
     "stack select": _STACK,
     "stack init": {"--secrets-provider": True, "--no-select": False},

@@ -1,7 +1,4 @@
-"""A strict double of Pulumi's engine: which steps a registration takes, and what is deleted when a program has ended.
-
-It is not an engine. It knows what our program needs and refuses everything else; it drives a provider over gRPC.
-"""
+"""A strict double of Pulumi's engine, not an engine: it knows what our program needs and refuses everything else."""
 
 from __future__ import annotations
 
@@ -17,11 +14,11 @@ from pulumi_doubles.hooks import Hooks
 from pulumi_doubles.marks import UNKNOWN, Json, bare
 from pulumi_doubles.plugin import Diff, Plugin, StepFailed
 from pulumi_doubles.state import PROVIDER, Resource, State
-from pulumi_doubles.steps import Steps, Stopped
+from pulumi_doubles.steps import Errored, Steps, Stopped
 
 
 class Skipped(Exception):
-    """A resource that is not there and is not made, because all is being destroyed; the text is its URN."""
+    """A resource is left as it is: what it needs failed, or nothing is to be made. The text is its URN."""
 
 
 class EngineDouble:
@@ -75,6 +72,8 @@ class EngineDouble:
             self._alias(goal)
             old = self.state.resources.get(goal.urn)
         new = goal.resource(old)
+        if new.needs & (self.steps.errored | self._skipped):
+            raise self._skip(new)
         if goal.type == PROVIDER:
             return self._provider(old, new)
         if not goal.custom:
@@ -92,7 +91,7 @@ class EngineDouble:
 
     def delete_what_is_left(self) -> None:
         """Delete what no program registered any more; several at once where none needs another."""
-        if not self.failed:
+        if not self.steps.stopped:
             self._delete([urn for urn in self.state.resources if urn not in self.goals])
 
     def destroy(self) -> None:
@@ -127,11 +126,14 @@ class EngineDouble:
 
     def _kept(self, old: Resource | None, new: Resource) -> Resource:
         """While destroying nothing is made or changed; options like `protect` are the program's of now."""
-        if old is None or new.needs & self._skipped:
-            self._skipped.add(new.urn)
-            raise Skipped(new.urn)
+        if old is None:
+            raise self._skip(new)
         new = replace(new, inputs=old.inputs)
         return self.steps.run("same", old, new, lambda: new)
+
+    def _skip(self, new: Resource) -> Skipped:
+        self._skipped.add(new.urn)
+        return Skipped(new.urn)
 
     def _provider(self, old: Resource | None, new: Resource) -> Resource:
         inputs, wrong = self.plugin.check_config(new.urn, new.inputs)
@@ -240,12 +242,17 @@ class EngineDouble:
 
     def _delete(self, urns: Iterable[str]) -> None:
         self._configure()
+        kept: set[str] = set()
         for wave in self.state.waves(urns):
+            doomed = [one for one in wave if one.urn not in kept]
+            kept |= {urn for one in wave if one.urn in kept for urn in one.needs}
             with ThreadPoolExecutor(max_workers=16) as pool:
-                done = [pool.submit(self._delete_one, one) for one in wave]
-            for future in done:
-                with suppress(Stopped):
+                done = [(one, pool.submit(self._delete_one, one)) for one in doomed]
+            for one, future in done:
+                try:
                     future.result()
+                except (Errored, Stopped):
+                    kept |= one.needs
             if self.steps.stopped:
                 return
 

@@ -21,7 +21,7 @@ from pulumi.runtime.proto import (
 from pulumi_doubles.engine import EngineDouble, Skipped
 from pulumi_doubles.goal import Goal, NotInTheDouble
 from pulumi_doubles.plugin import StepFailed
-from pulumi_doubles.steps import Stopped
+from pulumi_doubles.steps import Errored, Stopped
 from pulumi_doubles.wire import decoded, encoded
 
 _FEATURES = ("secrets", "outputValues", "aliasSpecs", "errorHooks", "resourceHooks")
@@ -70,6 +70,10 @@ class MonitorServer(resource_pb2_grpc.ResourceMonitorServicer):
             _abort(context, grpc.StatusCode.UNAVAILABLE, _DOWN)
         except Skipped as skipped:
             return resource_pb2.RegisterResourceResponse(urn=str(skipped), result=_SKIPPED)
+        except Errored as errored:
+            return resource_pb2.RegisterResourceResponse(
+                urn=str(errored), result=resource_pb2.Result.FAIL
+            )
         except NotInTheDouble as missing:
             self.engine.events.diagnostic("error", str(missing))
             _abort(context, grpc.StatusCode.UNIMPLEMENTED, str(missing))
@@ -141,6 +145,7 @@ def run_program(engine: EngineDouble, run: Run, config: dict[str, str] | None = 
         except (grpc.RpcError, pulumi.RunError) as failed:
             error = str(failed)  # the SDK lets out what it raised when the monitor had gone
     if error and not engine.steps.stopped:
+        engine.steps.stopped = True
         raise ProgramFailed(error)
 
 

@@ -62,13 +62,14 @@ def run(arguments: Arguments, backend: Backend) -> None:
         sys.stdout.write(f"{_HEADS[command]} ({stack.name}):\n\n")
         engine = _engine(stack, events)
         held.callback(engine.close)
+        engine.steps.goes_on = "continue-on-error" in arguments
         _interruptible(engine)
         began = now()
         events.prelude()
         try:
             _work(command, arguments, engine, stack)
         finally:
-            if engine.cancelled or engine.steps.failed:
+            if engine.cancelled or engine.steps.errored:
                 what = "canceled" if engine.cancelled else "failed"
                 events.diagnostic("error", f"{'preview' if dry_run else 'update'} {what}")
             events.summary(engine.failed)

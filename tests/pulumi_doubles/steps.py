@@ -21,6 +21,10 @@ class Stopped(Exception):
     """A step failed or the run was cancelled: nothing more is begun."""
 
 
+class Errored(Exception):
+    """A step failed in a run that goes on with what does not depend on it; the text is the URN."""
+
+
 class Steps:
     """The steps of one run. `save` is called with the state after every one that changed it."""
 
@@ -32,8 +36,10 @@ class Steps:
         self.hooks = hooks
         self.lock = threading.RLock()
         self.stopped = False
-        self.failed = False
-        """Whether a step failed, and not a check or the program."""
+        self.goes_on = False
+        """Whether a failed step leaves alone what does not depend on it."""
+        self.errored: set[str] = set()
+        """The steps that failed: not checks, and not the program."""
         self.made: set[str] = set()
         """What came into the state in this run."""
         self._save = save
@@ -47,7 +53,7 @@ class Steps:
         diff: Diff | None = None,
         keep: Resource | None = None,
     ) -> Resource:
-        """One step; what it left, `keep` instead where that is given. Raises Stopped when it failed."""
+        """One step; what it left, `keep` instead where that is given. Raises Stopped or Errored when it failed."""
         kinds = diff.kinds if diff else {}
         of = new or old or _NOBODY
         self.events.before(op, old, new, kinds=kinds)
@@ -64,7 +70,10 @@ class Steps:
                 self.events.diagnostic("error", self.said(failed), of.urn)
                 if not self.events.dry_run:
                     self.events.failed(op, old, new, kinds=kinds)
-                self.stopped = self.failed = True
+                self.errored.add(of.urn)
+                if self.goes_on:
+                    raise Errored(of.urn) from None
+                self.stopped = True
                 raise Stopped from None
         self.events.after(op, old, done or new, kinds=kinds)
         self.events.count(op)
@@ -127,6 +136,7 @@ class Steps:
     def _saved(self) -> None:
         if self.events.dry_run:
             return
-        if any(has_unknown(one.outputs) for one in self.state.resources.values()):
+        cloud = [one for one in self.state.resources.values() if one.custom]
+        if any(has_unknown(one.outputs) for one in cloud):
             raise AssertionError("an unknown value reached the state")
         self._save(self.state)

@@ -98,6 +98,25 @@ def test_what_was_made_before_a_failure_is_destroyed_with_the_program(stack):
 
 
 @pytest.mark.long
+def test_what_does_not_depend_on_a_failure_goes_on_where_that_is_asked(stack):
+    stack.names = ["a", "b", "c"]
+    stack.up()
+    document = stack.document
+    a, b, _ = document["accounts"][0]["deployments"]
+    a["sku"], b["sku"] = {**a["sku"], "capacity": 0}, {**b["sku"], "capacity": 5}
+    document["accounts"][0]["deployments"] = [a, b]
+    stack.opened.workspace.program = lambda: azure_openai.declare(document)
+    stack.events.clear()
+
+    with pytest.raises(errors.CommandError, match="The specified capacity '0'"):
+        stack.up(continue_on_error=True)
+    ended = [one.res_outputs_event for one in stack.events if one.res_outputs_event]
+    steps = [one.metadata for one in ended if one.metadata.op.value != "same"]
+    assert ["delete voice-eus2/c"] == [f"{one.op.value} {_name(one.urn)}" for one in steps]
+    assert ["a", "b"] == [one.rpartition("/")[2] for one in stack.ids() if "::voice-eus2/" in one]
+
+
+@pytest.mark.long
 def test_a_failed_replacement_is_finished_by_the_next_run(stack):
     stack.up()
     stack.capacity = 1
@@ -151,6 +170,10 @@ def test_an_interrupted_run_ends_what_it_began_and_can_be_taken_up(stack, stage,
     assert "voice-eus2/a" == made[-1]
     assert stack.command.provider.cancelled
     assert {"create": 2, "same": 6} == stack.up()
+
+
+def _name(urn):
+    return urn.rpartition("::")[2]
 
 
 def _started(monkeypatch):
