@@ -8,14 +8,13 @@ from typing import NamedTuple
 
 from aiohttp import WSMsgType, web
 
-from deployer.emulator.realtime.frames import send
 from deployer.emulator.realtime.hearing import Unheard
 from deployer.emulator.realtime.session import RealtimeSession
 from deployer.emulator.realtime.turn import Close, Pause
 from deployer.emulator.recognition import Recognise
 
 _UNBROKEN = 8
-"""Events sent in one piece before other sessions and pings have their turn."""
+"""Events sent in a row before other sessions and pings have their turn."""
 
 
 class Ending(NamedTuple):
@@ -63,39 +62,30 @@ async def _write(
 ) -> None:
     clock = asyncio.get_running_loop().time
     # The moment up to which everything has been sent: pauses count from there, so that being late once is made good.
-    due = clock()
+    due, sent = clock(), 0
     with contextlib.suppress(ConnectionError):
         while True:
-            events, step = _together(session)
-            if events:
-                await send(request.transport, events)
-            # A thousand sessions that wait would keep a thousand events.
-            events.clear()
-            if step is None:
+            event = session.next()
+            if event is None:
                 await wake.wait()
                 wake.clear()
                 due = max(due, clock())
-            elif isinstance(step, Pause):
-                due += step.seconds
-                await asyncio.sleep(max(0.0, due - clock()))
-            elif isinstance(step, Unheard):
-                words = await asyncio.to_thread(recognise, step.part.pcm) if recognise else None
-                session.heard(step, words)
+            elif isinstance(event, str):
+                await socket.send_str(event)
+                sent += 1
+                if sent % _UNBROKEN == 0:
+                    await asyncio.sleep(0)
+            elif isinstance(event, Pause):
+                due += event.seconds
+                if due > (now := clock()):
+                    await asyncio.sleep(due - now)
+            elif isinstance(event, Unheard):
+                words = await asyncio.to_thread(recognise, event.part.pcm) if recognise else None
+                session.heard(event, words)
                 due = max(due, clock())
             else:
-                await _close(request, socket, step)
+                await _close(request, socket, event)
                 return
-
-
-def _together(session: RealtimeSession) -> tuple[list[str], Pause | Close | Unheard | None]:
-    """The events up to the next step that is none, but not so many that others would wait."""
-    events: list[str] = []
-    while len(events) < _UNBROKEN:
-        step = session.next()
-        if not isinstance(step, str):
-            return events, step
-        events.append(step)
-    return events, Pause(0)
 
 
 async def _close(request: web.Request, socket: web.WebSocketResponse, close: Close) -> None:
