@@ -16,6 +16,7 @@ settings.load_profile("quick")
 
 _FOREIGN = (
     "AZURE_",
+    "PULUMI_",
     "ARM_",
     "DEPLOYER_",
     "HTTP_PROXY",

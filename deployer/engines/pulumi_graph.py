@@ -78,7 +78,7 @@ class _NoMocks(Mocks):
 class Recorder(MockMonitor, resource_pb2_grpc.ResourceMonitorStub):
     """A monitor that keeps each request as it came: the mocks of Pulumi's own drop most options.
 
-    It is a stub by type only: Pulumi 3.244 registers hooks with nothing else, and its mocks know none.
+    It is a stub by type only: Pulumi registers hooks with nothing else, and its mocks know none.
     """
 
     def __init__(self) -> None:
