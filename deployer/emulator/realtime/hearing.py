@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -25,7 +24,7 @@ class Hearing:
     def __init__(self, ask: Callable[[Unheard], None] | None) -> None:
         self._ask = ask
         self._waiting = 0
-        self._held: deque[str] = deque()
+        self._held: list[str] = []
 
     def hear(self, item: Item, then: Callable[[], None]) -> None:
         """Go on at once, or when all sound of the item has been listened to."""
@@ -50,7 +49,7 @@ class Hearing:
     def released(self) -> Iterator[str]:
         """The client events that need not wait any more, in their order."""
         while self._held and not self._waiting:
-            yield self._held.popleft()
+            yield self._held.pop(0)
 
 
 def forget_marks(item: Item, wrong: Wrong) -> None:
