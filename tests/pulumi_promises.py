@@ -66,6 +66,7 @@ def test_a_life(stack):
     assert ([], []) == (unhappy(stack.apply(nothing)), stack.left(nothing))
 
 
+@pytest.mark.long
 def test_every_change_is_begun_before_it_is_done_and_told_once(stack):
     events = stack.apply(stack.want(*FULL))
 

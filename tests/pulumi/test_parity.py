@@ -155,7 +155,13 @@ def differences(both, *wishes):
     return "\n".join(unlike(by_sdk, by_pulumi))
 
 
-@pytest.mark.parametrize("name", [path.name for path in sorted(CONFIGS.glob("*.yaml"))])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(path.name, marks=() if path.stem == "prod" else pytest.mark.long)
+        for path in sorted(CONFIGS.glob("*.yaml"))
+    ],
+)
 def test_a_committed_configuration(both, name, tmp_path, monkeypatch):
     config = shutil.copy(CONFIGS / name, tmp_path / name)
     subscription = both.stage.scope.subscription
@@ -198,6 +204,7 @@ def test_one_configuration_after_another(both, first, then):
     assert "" == "\n".join(unlike(by_sdk, by_pulumi))
 
 
+@pytest.mark.long
 def test_a_principal_whose_type_is_not_stated(both):
     """Pulumi's SDK would say `User` of its own accord, and Azure refuse it for everybody else."""
     known = both.stage.emulator.ask("GET", "principals")[0]["objectId"]
