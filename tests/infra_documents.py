@@ -11,7 +11,7 @@ import azure_openai
 from command_line import command
 from google.protobuf import json_format
 
-from deployer.engines.pulumi_graph import Recorder, record
+from deployer.engines.pulumi.graph import Recorder, record
 
 INFRA = Path(__file__).parents[1] / "infra"
 SUBSCRIPTION = "00000000-0000-4000-8000-000000000000"

@@ -10,16 +10,17 @@ from pulumi_doubles.in_process import InProcess, Ran
 from pulumi_doubles.provider import ProviderDouble
 from pulumi_stage import PulumiStage
 
-from deployer.engines import pulumi, pulumi_session
-from deployer.engines.pulumi_names import address
-from deployer.engines.pulumi_preview import Intent, Intents
-from deployer.engines.pulumi_stack import PulumiFailed
-from deployer.engines.pulumi_tools import CommandLine
+from deployer.engines.pulumi import engine as pulumi
+from deployer.engines.pulumi import session as pulumi_session
+from deployer.engines.pulumi.names import address
+from deployer.engines.pulumi.preview import Intent, Intents
+from deployer.engines.pulumi.stack import PulumiFailed
+from deployer.engines.pulumi.tools import CommandLine
 from deployer.errors import Blocked
 
 
 class InProcessStack:
-    """What `pulumi_stack.OurStack` is to a session, over one state that stays from session to session."""
+    """What `stack.OurStack` is to a session, over one state that stays from session to session."""
 
     def __init__(self, double: InProcess) -> None:
         self.double = double

@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from deployer.engines.pulumi_tools import plugin_version
+from deployer.engines.pulumi.tools import plugin_version
 
 FITTING = (plugin_version(),)
 

@@ -13,7 +13,7 @@ from build import AUDIO, account, deployment, group, role
 from deployer.core.events import Done, Failed, NotDone, Progress, Started
 from deployer.core.plan import Consent
 from deployer.core.state import SoftDelete
-from deployer.engines import pulumi_declaration
+from deployer.engines.pulumi import declaration as pulumi_declaration
 from deployer.export.desired import document as as_document
 
 ACCOUNT = "account/voice-a"

@@ -12,7 +12,7 @@ from deployer.core.plan import Consent, Plan
 from deployer.core.resources import DeletedAccount, Resource, RoleAssignment
 from deployer.core.state import DesiredState, Owner
 from deployer.engines import EngineOptions
-from deployer.engines.pulumi import PulumiEngine
+from deployer.engines.pulumi.engine import PulumiEngine
 
 OWNER = Owner("voice", "pulumi")
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deployer import __version__
-from deployer.engines import pulumi_tools
+from deployer.engines.pulumi import tools as pulumi_tools
 from deployer.errors import AuthenticationFailed, DeployerError
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def pulumi(environ: Mapping[str, str]) -> Iterator[Finding]:
 
 def backend(cloud: Cloud, options: EngineOptions, name: str) -> Iterator[Finding]:
     """Where the stack of that configuration lives, and whether its secrets can be read."""
-    from deployer.engines.pulumi_workspace import unusable, workspace
+    from deployer.engines.pulumi.workspace import unusable, workspace
 
     where = workspace(cloud, options, name, os.environ)
     told = f"stack {where.stack} in {where.shown}"

@@ -16,13 +16,13 @@ from deployer.config import load
 from deployer.core.encoding import Json, encode
 from deployer.core.naming import camel
 from deployer.core.problems import errors
-from deployer.engines import pulumi_program
+from deployer.engines.pulumi import program as pulumi_program
 from deployer.errors import Blocked, DeployerError, UsageError
 from deployer.render.text.layout import PLAIN, WIDTH, blocks, wrapped
 from deployer.render.text.problems import problem_lines
 
 if TYPE_CHECKING:
-    from deployer.engines.pulumi_graph import Graph, Registration
+    from deployer.engines.pulumi.graph import Graph, Registration
 
 FORMAT_VERSION = 1
 LABEL = "what the program registers, not a difference to anything"
@@ -57,7 +57,7 @@ def shown(given: Given) -> str:
             hint="Add --engine pulumi, or write the configuration in another language: deployer export.",
         )
     with pulumi_program.extra():
-        from deployer.engines.pulumi_graph import graph
+        from deployer.engines.pulumi.graph import graph
     day = emulated_day(conf.cloud) or today()
     desired, problems = views.offline(conf, _ENGINE, day, given.self_id, given.self_type)
     if errors(problems):

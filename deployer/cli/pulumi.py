@@ -24,8 +24,8 @@ def install(yes: bool, only_print: bool) -> None:
     What is there already is not fetched again. Without a network: --print says which files to carry over, and where
     they go.
     """
-    from deployer.engines import pulumi_install
-    from deployer.engines.pulumi_tools import CLI, EXTRA, PLUGIN, has_extra, plugin_version
+    from deployer.engines.pulumi import install as pulumi_install
+    from deployer.engines.pulumi.tools import CLI, EXTRA, PLUGIN, has_extra, plugin_version
     from deployer.errors import Blocked, UsageError
 
     if not has_extra():

@@ -16,17 +16,17 @@ def open_engine(name: str, cloud: Cloud, options: EngineOptions) -> Engine:
     if name == "pulumi":
         return _pulumi(cloud, options)
     if name == "arm":
-        from deployer.engines.arm import ArmEngine
+        from deployer.engines.arm.engine import ArmEngine
 
         return ArmEngine(cloud)
     raise UsageError(f"There is no engine {name!r}.", hint="The engines are sdk, pulumi and arm.")
 
 
 def _pulumi(cloud: Cloud, options: EngineOptions) -> Engine:
-    from deployer.engines.pulumi_tools import EXTRA, has_extra
+    from deployer.engines.pulumi.tools import EXTRA, has_extra
 
     if not has_extra():
         raise Blocked("The engine pulumi needs packages that are not installed.", hint=EXTRA)
-    from deployer.engines.pulumi import PulumiEngine
+    from deployer.engines.pulumi.engine import PulumiEngine
 
     return PulumiEngine(cloud, options)

@@ -15,7 +15,7 @@ PATHLESS = {"PATH": ""}
 @pytest.fixture(autouse=True)
 def nothing_installed(monkeypatch, tmp_path):
     """No Pulumi of this machine's user is found, and none of its state."""
-    from deployer.engines import pulumi_tools
+    from deployer.engines.pulumi import tools as pulumi_tools
 
     monkeypatch.setattr(pulumi_tools, "installed_root", lambda: tmp_path / "versions")
     monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "home"))

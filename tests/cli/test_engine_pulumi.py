@@ -5,7 +5,7 @@ import sys
 import pytest
 from command_line import command, emulator_beside, small, writes
 
-from deployer.engines import pulumi_tools
+from deployer.engines.pulumi import tools as pulumi_tools
 
 
 @pytest.fixture(autouse=True)

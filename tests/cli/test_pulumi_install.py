@@ -7,8 +7,9 @@ import pytest
 from command_line import command
 from pulumi_on_path import asked, put_command
 
-from deployer.engines import pulumi_install, pulumi_tools
-from deployer.engines.pulumi_tools import CLI, plugin_version
+from deployer.engines.pulumi import install as pulumi_install
+from deployer.engines.pulumi import tools as pulumi_tools
+from deployer.engines.pulumi.tools import CLI, plugin_version
 
 
 @pytest.fixture

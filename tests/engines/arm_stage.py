@@ -13,7 +13,7 @@ from parity import settled
 from deployer.core.events import Done, Failed, NotDone
 from deployer.core.resources import RoleAssignment
 from deployer.core.state import ENGINE_TAG, Owner
-from deployer.engines.arm import ArmEngine
+from deployer.engines.arm.engine import ArmEngine
 
 ARM = Owner(OWNER.name, "arm")
 RUNS = "/providers/Microsoft.Resources/deployments/"

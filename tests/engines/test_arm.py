@@ -25,7 +25,7 @@ from deployer.catalog.api_versions import TEMPLATE_DEPLOYMENTS
 from deployer.core.events import Done, Failed, NotDone, Progress, Started, Waited
 from deployer.core.problems import Place, Severity
 from deployer.core.verdicts import Answer, Verdict
-from deployer.engines.arm import MOST_RESOURCES, ArmEngine
+from deployer.engines.arm.engine import MOST_RESOURCES, ArmEngine
 
 TWO = (
     group(),

@@ -14,9 +14,9 @@ from deployer.azure.failures import Failure, Refused
 from deployer.azure.template_deployments import Course, Operation
 from deployer.core.events import Done, Failed, NotDone, Progress, Waited
 from deployer.core.plan import Action, Change, Plan
-from deployer.engines.arm_record import Record
-from deployer.engines.arm_run import ArmRun
-from deployer.engines.arm_values import resource_path
+from deployer.engines.arm.record import Record
+from deployer.engines.arm.run import ArmRun
+from deployer.engines.arm.values import resource_path
 
 ACCOUNT, ONE, TWO = account("voice-a"), deployment("one", "voice-a"), deployment("two", "voice-a")
 ELSEWHERE = account("voice-b")

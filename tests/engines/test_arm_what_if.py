@@ -6,7 +6,7 @@ from build import SCOPE, account, deployment, role
 from deployer.azure.paths import account_path, deployment_path
 from deployer.core.differences import differences
 from deployer.core.plan import Action, Change
-from deployer.engines.arm_what_if import disagreements, stated_paths
+from deployer.engines.arm.what_if import disagreements, stated_paths
 
 BEFORE, AFTER = deployment(capacity=1), deployment(capacity=3)
 UPDATE = Change(Action.UPDATE, AFTER.address, BEFORE, AFTER, differences(BEFORE, AFTER))

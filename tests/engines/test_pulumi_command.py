@@ -7,9 +7,9 @@ import threading
 import pytest
 from pulumi.automation import CommandError, ConcurrentUpdateError
 
-from deployer.engines import pulumi_command
-from deployer.engines.pulumi_command import StoppableCommand
-from deployer.engines.pulumi_tools import CommandLine
+from deployer.engines.pulumi import command as pulumi_command
+from deployer.engines.pulumi.command import StoppableCommand
+from deployer.engines.pulumi.tools import CommandLine
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows starts no script as a program")
 

@@ -9,8 +9,8 @@ from build import AUDIO, account, deployment, desired, group, observed, role
 
 from deployer.core.planning import make_plan
 from deployer.core.state import Owner
-from deployer.engines.pulumi_declaration import declaration, leaving_alone, present
-from deployer.engines.pulumi_names import ACCOUNT, DEPLOYMENT
+from deployer.engines.pulumi.declaration import declaration, leaving_alone, present
+from deployer.engines.pulumi.names import ACCOUNT, DEPLOYMENT
 
 FULL = (group(), account("voice-a"), role("voice-a"), deployment("one", "voice-a"))
 EVERY = frozenset(one.address for one in FULL)

@@ -7,8 +7,8 @@ from pulumi.automation import EngineEvent
 from deployer.core.events import Done, Event, Failed, NotDone, Progress, Started
 from deployer.core.planning import make_plan
 from deployer.core.problems import Place
-from deployer.engines.pulumi_events import Course, refusal
-from deployer.engines.pulumi_names import name_of
+from deployer.engines.pulumi.events import Course, refusal
+from deployer.engines.pulumi.names import name_of
 
 ONE, TWO = deployment("one", "voice-a"), deployment("two", "voice-a", AUDIO)
 BEFORE, AFTER = (group(), account("voice-a")), (group(), account("voice-a"), ONE, TWO)

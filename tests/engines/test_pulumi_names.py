@@ -3,7 +3,7 @@
 import pytest
 from build import AUDIO, SCOPE, account, deleted, deployment, group, role
 
-from deployer.engines.pulumi_names import address, arm_id, held, name_of
+from deployer.engines.pulumi.names import address, arm_id, held, name_of
 
 RESOURCES = [
     group("RG-Voice"),

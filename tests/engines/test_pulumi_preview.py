@@ -6,8 +6,8 @@ from pulumi.automation import StepEventMetadata
 
 from deployer.core.planning import make_plan
 from deployer.core.problems import Place
-from deployer.engines.pulumi_names import name_of
-from deployer.engines.pulumi_preview import (
+from deployer.engines.pulumi.names import name_of
+from deployer.engines.pulumi.preview import (
     Intent,
     Intents,
     disagreements,

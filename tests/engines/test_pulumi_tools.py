@@ -3,8 +3,8 @@
 import pytest
 from pulumi_on_path import put_command
 
-from deployer.engines import pulumi_tools
-from deployer.engines.pulumi_tools import CLI, command_line, missing
+from deployer.engines.pulumi import tools as pulumi_tools
+from deployer.engines.pulumi.tools import CLI, command_line, missing
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ import pytest
 
 from deployer.core.stacks import PulumiSettings
 from deployer.engines import EngineOptions
-from deployer.engines.pulumi_workspace import prepare, unusable, workspace
+from deployer.engines.pulumi.workspace import prepare, unusable, workspace
 
 BLOB = "azblob://state?storage_account=voice"
 

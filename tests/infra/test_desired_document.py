@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from infra_documents import INFRA, account, deployment, document, policy, role
 from states import desired_states
 
-from deployer.engines.pulumi_graph import Recorder, record
+from deployer.engines.pulumi.graph import Recorder, record
 from deployer.export import desired
 
 

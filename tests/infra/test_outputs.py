@@ -5,7 +5,7 @@ from __future__ import annotations
 import azure_openai
 from infra_documents import ACCOUNT, document
 
-from deployer.engines.pulumi_graph import Recorder, record
+from deployer.engines.pulumi.graph import Recorder, record
 
 
 class Answering(Recorder):

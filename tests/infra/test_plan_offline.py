@@ -9,7 +9,7 @@ import pytest
 from command_line import command, small
 from infra_documents import ACCOUNT, DEPLOYMENT, GROUP, PRINCIPAL, ROLE, USER_ROLE, document
 
-from deployer.engines.pulumi_graph import graph
+from deployer.engines.pulumi.graph import graph
 
 OFFLINE = ("--engine", "pulumi", "--offline")
 
@@ -89,7 +89,7 @@ def test_a_broken_file_is_told_in_the_format_that_was_asked_for(tmp_path):
 
 def test_without_the_extra_it_is_guidance_and_not_a_traceback(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "pulumi", None)
-    monkeypatch.delitem(sys.modules, "deployer.engines.pulumi_graph")
+    monkeypatch.delitem(sys.modules, "deployer.engines.pulumi.graph")
     ended = command("plan", small(tmp_path), *OFFLINE)
 
     assert ended.code == 6

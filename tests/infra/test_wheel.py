@@ -14,7 +14,7 @@ from infra_documents import INFRA
 
 SCRIPT = """
 import json, sys
-from deployer.engines import pulumi_graph, pulumi_program
+from deployer.engines.pulumi import graph as pulumi_graph, program as pulumi_program
 made = pulumi_graph.graph(json.load(sys.stdin))
 print(json.dumps([str(pulumi_program.folder()), [one.name for one in made.registrations]]))
 """

@@ -31,7 +31,7 @@ from deployer.config.clouds import emulated_day
 from deployer.core.plan import Consent
 from deployer.core.resources import RoleAssignment, Scope
 from deployer.core.state import Owner
-from deployer.engines import pulumi_declaration
+from deployer.engines.pulumi import declaration as pulumi_declaration
 from deployer.export.desired import document as as_document
 
 MOVED = (

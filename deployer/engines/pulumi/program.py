@@ -17,7 +17,7 @@ _EXTRA = {"google", "grpc", "pulumi", "pulumi_azure_native"}
 
 def folder() -> Path:
     """Where infra/ is: in an installed package, else beside it in the source tree."""
-    package = Path(__file__).parents[1]
+    package = Path(__file__).parents[2]
     inside = package / "infra"
     return inside if inside.is_dir() else package.parent / "infra"
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from deployer.azure.cloud import Cloud
 from deployer.core.problems import Problem
 from deployer.engines import EngineOptions
-from deployer.engines.pulumi_tools import blocked
+from deployer.engines.pulumi.tools import blocked
 
 PROJECT = "azure-openai-voice"
 """The project of infra/Pulumi.yaml, so that `pulumi up` there and this engine mean the same stacks."""

@@ -14,7 +14,7 @@ from pulumi.automation import CommandResult, OnOutput, PulumiCommand
 from pulumi.automation.errors import create_command_error
 from semver import VersionInfo
 
-from deployer.engines.pulumi_tools import CommandLine
+from deployer.engines.pulumi.tools import CommandLine
 
 PATIENCE = 5.0
 """Seconds that a second interrupt is given before the process is killed."""

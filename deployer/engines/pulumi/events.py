@@ -11,7 +11,7 @@ from deployer.azure.writing import RECOVERED
 from deployer.core.events import Done, Event, Failed, NotDone, Progress, Started
 from deployer.core.plan import Action, Change
 from deployer.core.problems import Place, Problem, Severity
-from deployer.engines.pulumi_names import address
+from deployer.engines.pulumi.names import address
 
 if TYPE_CHECKING:
     from pulumi.automation import DiagnosticEvent, EngineEvent, StepEventMetadata

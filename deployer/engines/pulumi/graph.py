@@ -19,7 +19,7 @@ from pulumi.runtime.mocks import MockEngine, MockMonitor, MockResourceArgs, Mock
 from pulumi.runtime.proto import resource_pb2, resource_pb2_grpc
 
 from deployer.core.encoding import Json
-from deployer.engines import pulumi_program
+from deployer.engines.pulumi import program
 
 PROJECT = "azure-openai-voice"
 STACK = "offline"
@@ -58,7 +58,7 @@ class Graph:
 
 def graph(document: Mapping[str, Any]) -> Graph:
     """What the program registers for a desired state's document. Raises Blocked where Pulumi is not installed."""
-    declare = pulumi_program.load().declare
+    declare = program.load().declare
     recorder = Recorder()
     record(recorder, lambda: declare(document))
     made = [_registration(one) for one in recorder.requests if one.type != _STACK_TYPE]

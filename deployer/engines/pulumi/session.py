@@ -18,13 +18,13 @@ from deployer.core.events import Event, Failed, NotDone, Started
 from deployer.core.plan import Action, Change, Consent, Phase, Plan
 from deployer.core.problems import Problem
 from deployer.core.resources import Account, ResourceGroup, RoleAssignment
-from deployer.engines.pulumi_command import StoppableCommand
-from deployer.engines.pulumi_declaration import Declaration, declaration, present, program
-from deployer.engines.pulumi_events import STOPPED, Course
-from deployer.engines.pulumi_preview import disagreements, in_accounts, writes_around
-from deployer.engines.pulumi_stack import OurStack, Program, PulumiFailed
-from deployer.engines.pulumi_tools import CommandLine, blocked
-from deployer.engines.pulumi_workspace import ENVIRONMENTS, Workspace
+from deployer.engines.pulumi.command import StoppableCommand
+from deployer.engines.pulumi.declaration import Declaration, declaration, present, program
+from deployer.engines.pulumi.events import STOPPED, Course
+from deployer.engines.pulumi.preview import disagreements, in_accounts, writes_around
+from deployer.engines.pulumi.stack import OurStack, Program, PulumiFailed
+from deployer.engines.pulumi.tools import CommandLine, blocked
+from deployer.engines.pulumi.workspace import ENVIRONMENTS, Workspace
 from deployer.engines.sdk import SdkEngine
 
 _LOOKS_FOR_SIGNALS = 0.5

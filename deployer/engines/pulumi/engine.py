@@ -12,13 +12,13 @@ from deployer.core.events import Event, Failed, NotDone
 from deployer.core.plan import Consent, Phase, Plan
 from deployer.core.verdicts import Answer, Verdict
 from deployer.engines import EngineOptions
-from deployer.engines.pulumi_events import STOPPED
-from deployer.engines.pulumi_tools import command_line, missing
-from deployer.engines.pulumi_workspace import unusable, workspace
+from deployer.engines.pulumi.events import STOPPED
+from deployer.engines.pulumi.tools import command_line, missing
+from deployer.engines.pulumi.workspace import unusable, workspace
 from deployer.errors import Blocked
 
 if TYPE_CHECKING:
-    from deployer.engines.pulumi_session import Session
+    from deployer.engines.pulumi.session import Session
 
 
 class PulumiEngine:
@@ -39,7 +39,7 @@ class PulumiEngine:
         lacking = missing(found, os.environ) or tuple(unusable(where, os.environ))
         if lacking or found is None:
             return [Verdict.against("pulumi", one) for one in lacking]
-        from deployer.engines.pulumi_session import Session
+        from deployer.engines.pulumi.session import Session
 
         may_adopt = Consent.ADOPT in self._options.allowed
         session = Session(self._cloud, plan, where, found, may_adopt=may_adopt)

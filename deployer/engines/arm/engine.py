@@ -22,10 +22,10 @@ from deployer.core.problems import Problem, Severity
 from deployer.core.resources import ResourceGroup
 from deployer.core.state import accounts
 from deployer.core.verdicts import Answer, Verdict
-from deployer.engines.arm_record import Record, account
-from deployer.engines.arm_run import ArmRun
-from deployer.engines.arm_values import is_templates, present_bodies, values
-from deployer.engines.arm_what_if import counted, disagreements
+from deployer.engines.arm.record import Record, account
+from deployer.engines.arm.run import ArmRun
+from deployer.engines.arm.values import is_templates, present_bodies, values
+from deployer.engines.arm.what_if import counted, disagreements
 from deployer.engines.background import side_by_side
 from deployer.engines.sdk import SdkEngine
 from deployer.export.arm import template

@@ -19,7 +19,7 @@ from deployer.core.resources import (
     Sku,
 )
 from deployer.core.state import Owner
-from deployer.engines.pulumi_names import (
+from deployer.engines.pulumi.names import (
     ACCOUNT,
     DEPLOYMENT,
     GROUP,
@@ -28,7 +28,7 @@ from deployer.engines.pulumi_names import (
     arm_id,
     name_of,
 )
-from deployer.engines.pulumi_program import load
+from deployer.engines.pulumi.program import load
 from deployer.export.desired import document
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator, Mapping
 from urllib.error import URLError
 
-from deployer.engines.pulumi_tools import (
+from deployer.engines.pulumi.tools import (
     CLI,
     PLUGIN,
     CommandLine,
@@ -86,8 +86,8 @@ def _fetch_command_line() -> CommandLine:
 def _fetch_plugin(found: CommandLine) -> None:
     from pulumi.automation import CommandError, LocalWorkspace
 
-    from deployer.engines.pulumi_command import StoppableCommand
-    from deployer.engines.pulumi_stack import words
+    from deployer.engines.pulumi.command import StoppableCommand
+    from deployer.engines.pulumi.stack import words
 
     with tempfile.TemporaryDirectory(prefix="deployer-pulumi-") as folder:
         workspace = LocalWorkspace(work_dir=folder, pulumi_command=StoppableCommand(found))

@@ -16,11 +16,11 @@ from pulumi.automation import (
 )
 
 from deployer.azure.failures import redacted
-from deployer.engines.pulumi_command import StoppableCommand
-from deployer.engines.pulumi_names import held
-from deployer.engines.pulumi_preview import Intent, Intents
-from deployer.engines.pulumi_tools import blocked
-from deployer.engines.pulumi_workspace import PROJECT, Workspace, prepare
+from deployer.engines.pulumi.command import StoppableCommand
+from deployer.engines.pulumi.names import held
+from deployer.engines.pulumi.preview import Intent, Intents
+from deployer.engines.pulumi.tools import blocked
+from deployer.engines.pulumi.workspace import PROJECT, Workspace, prepare
 from deployer.errors import Blocked, LockedByAnotherRun
 
 Program = Callable[[], None]

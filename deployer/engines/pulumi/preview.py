@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from deployer.core.plan import Action, Change, Phase
 from deployer.core.problems import Place, Problem, Severity
 from deployer.core.resources import account_address, account_of
-from deployer.engines.pulumi_names import address
+from deployer.engines.pulumi.names import address
 
 if TYPE_CHECKING:
     from pulumi.automation import StepEventMetadata

@@ -28,8 +28,8 @@ from deployer.core.events import Done
 from deployer.core.plan import Action, Change
 from deployer.core.resources import Account, Deployment, account_of
 from deployer.core.state import accounts
-from deployer.engines.arm_record import Record, account, unsaid
-from deployer.engines.arm_values import Bodies, present_bodies, resource_path, values
+from deployer.engines.arm.record import Record, account, unsaid
+from deployer.engines.arm.values import Bodies, present_bodies, resource_path, values
 from deployer.engines.background import Tell
 from deployer.export.arm_items import Object
 

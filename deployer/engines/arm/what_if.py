@@ -12,7 +12,7 @@ from typing import Any
 from deployer.core.plan import Action, Change
 from deployer.core.problems import Place, Problem, Severity
 from deployer.core.resources import Account, Deployment, Resource, Scope
-from deployer.engines.arm_values import resource_path
+from deployer.engines.arm.values import resource_path
 
 Row = Mapping[str, Any]
 

@@ -1,0 +1,1 @@
+"""The engine `arm`: azuredeploy.json with the values of a plan."""
