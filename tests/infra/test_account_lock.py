@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import random
+from types import SimpleNamespace
 
 import azure_openai
 import pulumi
@@ -21,8 +21,9 @@ def waits(monkeypatch):
     async def sleep(seconds):
         found.append(seconds)
 
-    monkeypatch.setattr(asyncio, "sleep", sleep)
-    monkeypatch.setattr(random, "uniform", lambda _, longest: longest)
+    # Only the program's own names: an emulator in this process sleeps and draws lots too.
+    monkeypatch.setattr(azure_openai, "asyncio", SimpleNamespace(sleep=sleep))
+    monkeypatch.setattr(azure_openai, "random", SimpleNamespace(uniform=lambda _, longest: longest))
     return found
 
 
@@ -53,7 +54,8 @@ def test_waits_grow_up_to_a_minute_and_end_after_a_quarter_of_an_hour(waits):
 
 
 def test_waits_are_spread(waits, monkeypatch):
-    monkeypatch.setattr(random, "uniform", lambda shortest, _: shortest)
+    shortest = SimpleNamespace(uniform=lambda shortest, _: shortest)
+    monkeypatch.setattr(azure_openai, "random", shortest)
     tries_again(CONFLICT)
 
     assert [1.0] == waits

@@ -14,6 +14,7 @@ def stack(stage, provider, tmp_path, monkeypatch):
     return in_process(stage, provider, tmp_path, monkeypatch)
 
 
+@pytest.mark.long
 def test_a_short_life_by_the_command_line(stage, pulumi_command, tmp_path):
     stack = PulumiStage(stage, tmp_path)
     wanted = stack.want(*FULL[:2])

@@ -23,6 +23,7 @@ def stack(pulumi_command) -> Stack:
     return Stack(pulumi_command)
 
 
+@pytest.mark.long
 def test_a_stack_lives_from_its_first_preview_to_its_end(stack):
     assert {"create": 6} == stack.preview()
     assert {"create": 6} == stack.up()
