@@ -11,12 +11,12 @@ from build import OWNER, SCOPE, account, deployment, desired
 from clouds import FakeClock
 
 from deployer.azure.failures import Failure, Refused
+from deployer.azure.ids import arm_id
 from deployer.azure.template_deployments import Course, Operation
 from deployer.core.events import Done, Failed, NotDone, Progress, Waited
 from deployer.core.plan import Action, Change, Plan
 from deployer.engines.arm.record import Record
 from deployer.engines.arm.run import ArmRun
-from deployer.engines.arm.values import resource_path
 
 ACCOUNT, ONE, TWO = account("voice-a"), deployment("one", "voice-a"), deployment("two", "voice-a")
 ELSEWHERE = account("voice-b")
@@ -26,7 +26,7 @@ SUCCEEDED, RUNNING = Course("Succeeded"), Course("Running")
 
 
 def row(resource, state="Succeeded", *failures):
-    return Operation(resource_path(SCOPE, resource), state, 1.5, failures)
+    return Operation(arm_id(SCOPE, resource), state, 1.5, failures)
 
 
 class Answer:

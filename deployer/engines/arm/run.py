@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from deployer.azure import reading
 from deployer.azure.clients import Clients
 from deployer.azure.failures import Failure, Refused, classify
+from deployer.azure.ids import arm_id
 from deployer.azure.template_deployments import (
     ENDED,
     Course,
@@ -29,7 +30,7 @@ from deployer.core.plan import Action, Change
 from deployer.core.resources import Account, Deployment, account_of
 from deployer.core.state import accounts
 from deployer.engines.arm.record import Record, account, unsaid
-from deployer.engines.arm.values import Bodies, present_bodies, resource_path, values
+from deployer.engines.arm.values import Bodies, present_bodies, values
 from deployer.engines.background import Tell
 from deployer.export.arm_items import Object
 
@@ -174,7 +175,7 @@ class ArmRun:
     def _follow(self, name: str, ready: Sequence[Change]) -> Course:
         """Watch a run until it has ended, and tell what it does. Raises Refused when it takes too long."""
         scope = self.record.plan.desired.scope
-        by_id = {resource_path(scope, one.resource).casefold(): one for one in ready}
+        by_id = {arm_id(scope, one.resource).casefold(): one for one in ready}
         watch = self.record.turn(ready).patience
         watch.committed, watch.budget = True, self.record.budget * len(ready)
         self._written.clear()

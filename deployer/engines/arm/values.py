@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from deployer.azure import bodies, paths
+from deployer.azure import bodies
 from deployer.azure.clients import Clients, JsonObject
-from deployer.azure.role_assignments import assignment_path
+from deployer.azure.ids import arm_id
 from deployer.core.plan import Action, Change
 from deployer.core.resources import (
     Account,
     Deployment,
-    Resource,
     RoleAssignment,
     Scope,
     account_address,
@@ -43,7 +42,7 @@ def present_bodies(
     found = {}
     for change in changes:
         if not isinstance(change.resource, RoleAssignment):
-            body = clients.get(resource_path(scope, change.resource))
+            body = clients.get(arm_id(scope, change.resource))
             if body is not None:
                 found[change.address] = body
     return found
@@ -81,19 +80,6 @@ def values(
     return parameter_values(
         {"accounts": accounts, "deployments": deployments, "roleAssignments": roles}
     )
-
-
-def resource_path(scope: Scope, resource: Resource) -> str:
-    """The id of what a template writes."""
-    match resource:
-        case Account(name=name):
-            return paths.account_path(scope, name)
-        case Deployment(account=account, name=name):
-            return paths.deployment_path(scope, account, name)
-        case RoleAssignment():
-            return assignment_path(scope, resource)
-        case _:
-            raise ValueError(f"no template writes {resource.address}")
 
 
 def _holder(change: Change) -> str:

@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from deployer.azure.ids import arm_id
 from deployer.core.plan import Action, Change
 from deployer.core.problems import Place, Problem, Severity
 from deployer.core.resources import Account, Deployment, Resource, Scope
-from deployer.engines.arm.values import resource_path
 
 Row = Mapping[str, Any]
 
@@ -27,7 +27,7 @@ def disagreements(
     """Where a what-if says something else than the changes that it was made for."""
     said = {str(row["resourceId"]).casefold(): row for row in rows}
     for change in changes:
-        row = said.pop(resource_path(scope, change.resource).casefold(), {"changeType": _ABSENT})
+        row = said.pop(arm_id(scope, change.resource).casefold(), {"changeType": _ABSENT})
         ours, azures = _planned(change), _forecast(change, row)
         if row["changeType"] not in _CANNOT_TELL and ours != azures:
             yield _problem(change.address, ours, azures, places.get(change.address))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from deployer.azure.ids import arm_id
 from deployer.core.naming import camel
 from deployer.core.plan import Action, Change, Phase, Plan
 from deployer.core.resources import (
@@ -25,7 +26,6 @@ from deployer.engines.pulumi.names import (
     GROUP,
     ROLE,
     address_of,
-    arm_id,
     name_of,
 )
 from deployer.engines.pulumi.program import load

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from deployer.azure import paths
-from deployer.azure.role_assignments import assignment_path
 from deployer.core.resources import (
     Account,
     DeletedAccount,
@@ -14,7 +12,6 @@ from deployer.core.resources import (
     Resource,
     ResourceGroup,
     RoleAssignment,
-    Scope,
     account_address,
     deployment_address,
     group_address,
@@ -62,21 +59,6 @@ def name_of(resource: Resource) -> tuple[str, str]:
             return ROLE, f"{account}/{role.id}/{principal}".casefold()
         case DeletedAccount():
             raise ValueError("a soft-deleted account cannot be declared")
-
-
-def arm_id(scope: Scope, resource: Resource) -> str:
-    """Where it stands in Azure."""
-    match resource:
-        case ResourceGroup():
-            return paths.group_path(scope)
-        case Account(name=name):
-            return paths.account_path(scope, name)
-        case Deployment(account=account, name=name):
-            return paths.deployment_path(scope, account, name)
-        case RoleAssignment():
-            return assignment_path(scope, resource)
-        case DeletedAccount():
-            raise ValueError("a soft-deleted account cannot be imported")
 
 
 def held(deployment: Mapping[str, Any]) -> frozenset[str]:
