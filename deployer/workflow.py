@@ -23,6 +23,7 @@ from deployer.core.problems import Problem, Severity, errors, in_order
 from deployer.core.report import CheckResult, Ending, Outcome, Report
 from deployer.core.resources import Account, Deployment, account_address
 from deployer.core.state import deployments
+from deployer.core.verdicts import Verdict
 from deployer.engines import Engine
 from deployer.views import Step, Tell, View
 
@@ -173,13 +174,13 @@ def _planned(
     verb: str, view: View, cloud: Cloud, engine: Engine, options: Options, tell: Tell
 ) -> Report:
     report = _compared(verb, view, cloud)
-    if report.plan is None or report.plan.is_empty:
+    if report.plan is None:
         return report
-    tell(Step("preflight"))
-    verdicts = (
-        *preflight.preflight(cloud, report.plan, view.observed, view.live, options.allowed),
-        *engine.check(report.plan),
-    )
+    asked: tuple[Verdict, ...] = ()
+    if not report.plan.is_empty:
+        tell(Step("preflight"))
+        asked = preflight.preflight(cloud, report.plan, view.observed, view.live, options.allowed)
+    verdicts = (*asked, *engine.check(report.plan))
     told = {(problem.code, problem.address) for problem in view.problems}
     found = [
         verdict.problem
@@ -201,7 +202,7 @@ def _applied(
 ) -> Report:
     if errors(report.problems):
         return replace(report, ending=Ending.BLOCKED)
-    if report.plan is None or report.plan.is_empty:
+    if report.plan is None or (report.plan.is_empty and not engine.has_more_to_do(report.plan)):
         return report
     if not approve(report):
         return replace(report, ending=Ending.DECLINED)

@@ -54,7 +54,7 @@ _OURS = {
     ),
     NOT_SIGNED_IN: (
         "Nobody is signed in to Azure, or the sign-in was refused",
-        "Run `az login`, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET; in CI, see `deployer doctor`.",
+        "Run `az login`, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET.",
     ),
 }
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from deployer.cli.options import OPTIONS, Given, option
+from deployer.errors import ConfigurationInvalid
 
 if TYPE_CHECKING:
     from deployer.cli.probes import Finding
@@ -43,11 +44,13 @@ def doctor(
     from deployer.cli.probes import State
     from deployer.errors import ExitCode
 
-    wanted, findings = _findings(config, cloud, engine, sign_in=sign_in)
+    wanted, findings, refused = _findings(config, cloud, engine, sign_in=sign_in)
     if output == "json":
         click.echo(json.dumps([_as_json(one, wanted) for one in findings], indent=2))
     else:
         click.echo("\n".join(_lines(findings)))
+    if refused is not None:
+        raise refused
     if any(one.stops(wanted) for one in findings):
         raise click.exceptions.Exit(int(ExitCode.BLOCKED))
     if any(one.name == "sign-in" and one.state is State.REFUSED for one in findings):
@@ -56,8 +59,8 @@ def doctor(
 
 def _findings(
     config: Path | None, cloud: str | None, engine: str | None, *, sign_in: bool
-) -> tuple[str, list[Finding]]:
-    """The engine that is asked about, and everything found."""
+) -> tuple[str, list[Finding], ConfigurationInvalid | None]:
+    """The engine that is asked about, everything found, and why no more could be: a file that is wrong."""
     from deployer.cli import probes
 
     found = [*probes.ourselves(), *probes.pulumi(os.environ), *probes.azure_cli()]
@@ -65,17 +68,20 @@ def _findings(
         found += [*probes.emulator(Path()), *probes.runner(os.environ, cloud or _PUBLIC)]
         if sign_in:
             found += _signed_in(cloud or _PUBLIC, Path())
-        return engine or "sdk", found
+        return engine or "sdk", found, None
     from deployer.cli.cloud import open_cloud
     from deployer.cli.sources import configuration
     from deployer.engines import EngineOptions
 
-    conf = configuration(Given(config, cloud=cloud, engine=engine))
+    try:
+        conf = configuration(Given(config, cloud=cloud, engine=engine))
+    except ConfigurationInvalid as error:
+        return engine or "sdk", found, error
     found += [*probes.emulator(config.parent), *probes.runner(os.environ, conf.cloud)]
     with open_cloud(conf.cloud, config.parent) as opened:
         options = EngineOptions(config.parent / ".deployer", pulumi=conf.pulumi)
         found += [*probes.backend(opened, options, conf.name), *probes.sign_in(opened)]
-    return conf.engine, found
+    return conf.engine, found, None
 
 
 def _signed_in(cloud: str, beside: Path) -> list[Finding]:

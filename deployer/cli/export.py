@@ -63,7 +63,7 @@ def export(
     from deployer.config import load
     from deployer.config.clouds import emulated_day
     from deployer.core.problems import errors
-    from deployer.errors import Blocked
+    from deployer.errors import Blocked, UsageError
     from deployer.render.text.layout import PLAIN, WIDTH, blocks
     from deployer.render.text.problems import problem_lines
 
@@ -79,5 +79,8 @@ def export(
     if out is None:
         click.echo(written, nl=False)
     else:
-        out.write_text(written, encoding="utf-8", newline="\n")
+        try:
+            out.write_text(written, encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise UsageError(f"{out} cannot be written: {error.strerror}.") from None
         click.echo(f"Written to {out}.", err=True)

@@ -208,7 +208,10 @@ _PULUMI = Table(
     "pulumi",
     {
         "backend": Key(
-            Text("[a-z0-9]+://.*", "an address such as azblob://state?storage_account=NAME"),
+            Text(
+                "(?:file|azblob|s3|gs|postgres|https)://.*",
+                "an address such as azblob://state?storage_account=NAME",
+            ),
             "Where states are kept: file://, azblob://, s3://, gs:// or https:// (Pulumi Cloud).",
         ),
         "secretsProvider": Key(
@@ -221,8 +224,8 @@ _PULUMI = Table(
         ),
         "stack": Key(
             Text(
-                "[a-zA-Z0-9_./-]{1,100}",
-                "1 to 100 letters, digits, dots, dashes, underscores or slashes",
+                "(?:[a-zA-Z0-9_][a-zA-Z0-9_.-]*/)?[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,99}",
+                "a name of letters, digits, dots, dashes and underscores, after an organization/ if there is one",
             ),
             "The stack; left out, it has the configuration's name.",
         ),

@@ -34,6 +34,10 @@ class Engine(Protocol):
         """What this engine cannot do of the plan, and what its own forecast says to it; before anything is written."""
         ...
 
+    def has_more_to_do(self, plan: Plan) -> bool:
+        """Whether there is work beside the checked plan's changes: taking what stands into a state of the engine's own."""
+        ...
+
     def apply(self, plan: Plan, stop: threading.Event) -> Iterator[Event]:
         """Carry the plan out and tell each step. Once `stop` is set no change is begun; calls in flight finish."""
         ...

@@ -136,6 +136,10 @@ class MemoryEngine:
         """Nothing: what a plan can ask for, this engine can do."""
         return ()
 
+    def has_more_to_do(self, plan: Plan) -> bool:  # noqa: ARG002 - the protocol asks for it
+        """No: Azure is the state."""
+        return False
+
     def apply(self, plan: Plan, stop: threading.Event) -> Iterator[Event]:
         """Every change in order; a failure ends its account's part of the plan, or with the group everything."""
         began, failed = time.monotonic(), set[str | None]()

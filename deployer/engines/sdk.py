@@ -46,6 +46,10 @@ class SdkEngine:
         """Nothing: what a plan can ask for, this engine can do."""
         return ()
 
+    def has_more_to_do(self, plan: Plan) -> bool:  # noqa: ARG002 - the protocol asks for it
+        """No: Azure is the state."""
+        return False
+
     def apply(self, plan: Plan, stop: threading.Event) -> Generator[Event, None, None]:
         """Carry the plan out, phase by phase. Whoever leaves the stream early stops the run."""
         connections = clients(self._cloud, plan.desired.scope.subscription)

@@ -58,6 +58,10 @@ class ArmEngine:
         ]
         return too_many or list(self._forecast(plan))
 
+    def has_more_to_do(self, plan: Plan) -> bool:  # noqa: ARG002 - the protocol asks for it
+        """No: Azure is the state."""
+        return False
+
     def apply(self, plan: Plan, stop: threading.Event) -> Generator[Event, None, None]:
         """Carry the plan out, phase by phase. Whoever leaves the stream early stops the run."""
         connections, scope = self._open(plan), plan.desired.scope

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from deployer.azure.cloud import Cloud
 from deployer.core.events import Event, Failed, NotDone
 from deployer.core.plan import Consent, Phase, Plan
+from deployer.core.problems import Problem
 from deployer.core.verdicts import Answer, Verdict
 from deployer.engines import EngineOptions
 from deployer.engines.pulumi.events import STOPPED
-from deployer.engines.pulumi.tools import command_line, missing
+from deployer.engines.pulumi.tools import blocked, command_line, missing
 from deployer.engines.pulumi.workspace import unusable, workspace
 from deployer.errors import Blocked
 
@@ -42,8 +43,11 @@ class PulumiEngine:
         from deployer.engines.pulumi.session import Session
 
         may_adopt = Consent.ADOPT in self._options.allowed
-        session = Session(self._cloud, plan, where, found, may_adopt=may_adopt)
-        problems = session.judge(plan.phases[0])
+        try:
+            session = Session(self._cloud, plan, where, found, may_adopt=may_adopt)
+            problems = session.judge(plan.phases[0]) if plan.phases else ()
+        except Blocked as error:
+            return [Verdict.against("pulumi", one) for one in _problems(error)]
         self._session = session
         if problems:
             return [Verdict.against("preview", one) for one in problems]
@@ -51,6 +55,11 @@ class PulumiEngine:
             return ()
         self._agreed = plan.phases[0]
         return [Verdict("preview", Answer.OK, "Pulumi means to do the same")]
+
+    def has_more_to_do(self, plan: Plan) -> bool:
+        """Whether the stack does not know what stands, and may take it over."""
+        session = self._session
+        return session is not None and session.plan is plan and session.has_imports
 
     def apply(self, plan: Plan, stop: threading.Event) -> Generator[Event, None, None]:
         """Carry the plan out, phase by phase. Raises LockedByAnotherRun when somebody else updates the stack."""
@@ -67,3 +76,9 @@ class PulumiEngine:
             for event in session.carry_out(phase, is_agreed=phase is self._agreed):
                 failed = failed or isinstance(event, Failed | NotDone)
                 yield event
+
+
+def _problems(error: Blocked) -> Iterable[Problem]:
+    return [one for one in error.problems if isinstance(one, Problem)] or [
+        blocked("pulumi.failed", "Pulumi could not be asked", error.message, error.hint)
+    ]

@@ -14,9 +14,9 @@ from deployer.engines.pulumi.tools import (
     PLUGIN,
     CommandLine,
     command_line,
+    has_plugin,
     installed_root,
     plugin_version,
-    plugins,
 )
 
 _RELEASES = "https://get.pulumi.com/releases"
@@ -31,7 +31,7 @@ def lacking(environ: Mapping[str, str]) -> list[str]:
     found = command_line(environ)
     is_usable = found is not None and found.is_new_enough
     wanted = [] if is_usable else [f"pulumi {CLI} into {installed_root()}"]
-    if not is_usable or found is None or plugin_version() not in plugins(found, environ):
+    if not is_usable or found is None or not has_plugin(found, environ):
         wanted.append(f"the plugin {PLUGIN} {plugin_version()} into Pulumi's home")
     return wanted
 
@@ -44,7 +44,7 @@ def install(environ: Mapping[str, str]) -> Iterator[str]:
         began = time.monotonic()
         found = _fetch_command_line()
         yield f"  {found.path}, in {time.monotonic() - began:.0f} s"
-    if plugin_version() not in plugins(found, environ):
+    if not has_plugin(found, environ):
         yield f"Fetching {PLUGIN} {plugin_version()}: some 100 MB, this takes a while ..."
         began = time.monotonic()
         _fetch_plugin(found)
@@ -66,7 +66,7 @@ Without a network, on a machine that has one fetch
 and on this machine
   unpack the first so that its programs lie in {root / "bin"}
   (or anywhere on the PATH), then run
-  pulumi plugin install resource {PLUGIN} v{version} --file {plugin}
+  {root / "bin" / "pulumi"} plugin install resource {PLUGIN} v{version} --file {plugin}
 A mirror of your own is named by PULUMI_PLUGIN_DOWNLOAD_URL_OVERRIDES; PULUMI_HOME moves where plugins lie."""
 
 

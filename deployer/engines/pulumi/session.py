@@ -38,6 +38,7 @@ class Session:
     ) -> None:
         self.plan = plan
         self.has_previewed = False
+        self.has_imports = False
         self._cloud = cloud
         self._may_adopt = may_adopt
         self._command = StoppableCommand(found)
@@ -50,6 +51,7 @@ class Session:
         """What stands against the first phase; where there is no stack yet, no preview is asked: it would make one."""
         held = self._stack.held()
         wanted = self._declaration(phase, held or frozenset())
+        self.has_imports = self._may_adopt and bool(wanted.imports)
         unknown = () if self._may_adopt else tuple(self._unknown(wanted, held or frozenset()))
         if unknown or held is None:
             return unknown
@@ -199,7 +201,7 @@ class Session:
                 "A resource of ours is not in Pulumi's state",
                 f"{address} exists in Azure and is marked as ours, but the stack does not know it: a run was cut "
                 "off, or this is not the stack that made it.",
-                "Run again with --adopt to take it over, or name the right stack (pulumi.backend, pulumi.stack).",
+                "Take it over with `deployer up --adopt`, or name the right stack (pulumi.backend, pulumi.stack).",
                 address,
             )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Callable, Iterator
 
 from pulumi.automation import (
@@ -16,6 +17,7 @@ from pulumi.automation import (
 )
 
 from deployer.azure.failures import redacted
+from deployer.core.problems import Problem
 from deployer.engines.pulumi.command import StoppableCommand
 from deployer.engines.pulumi.names import held
 from deployer.engines.pulumi.preview import Intent, Intents
@@ -24,6 +26,7 @@ from deployer.engines.pulumi.workspace import PROJECT, Workspace, prepare
 from deployer.errors import Blocked, LockedByAnotherRun
 
 Program = Callable[[], None]
+_FRAME = re.compile(r"code: -?\d+|stdout:|stderr:")
 Hear = Callable[[EngineEvent], None]
 
 _DOCTOR = "See what is there and what is missing: deployer doctor CONFIG"
@@ -105,10 +108,20 @@ class OurStack:
         except ConcurrentUpdateError as error:
             raise self._locked() from error
         except CommandError as error:
+            if "incorrect passphrase" in str(error):
+                raise Blocked("", problems=(self._not_the_passphrase(),)) from None
             told = blocked(
                 "pulumi.failed", "Pulumi could not do what it was asked", words(error), _DOCTOR
             )
             raise Blocked(told.summary, problems=(told,)) from None
+
+    def _not_the_passphrase(self) -> Problem:
+        return blocked(
+            "pulumi.passphrase",
+            "The passphrase does not open the stack",
+            f"Stack {self._of.stack} in {self._of.shown} was made with another one; its salt is in {self._of.settings}.",
+            "Set PULUMI_CONFIG_PASSPHRASE (or PULUMI_CONFIG_PASSPHRASE_FILE) to that one.",
+        )
 
     def _locked(self) -> LockedByAnotherRun:
         of = self._of
@@ -122,5 +135,6 @@ class OurStack:
 
 def words(error: CommandError) -> str:
     """The last lines of what Pulumi said, without anything that looks like a secret."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    lines = [line.strip() for line in str(error).splitlines()]
+    lines = [line.removeprefix("stderr: ") for line in lines if line and not _FRAME.fullmatch(line)]
     return redacted("\n".join(lines[-_LINES:]))

@@ -86,6 +86,11 @@ def plugins(found: CommandLine, environ: Mapping[str, str]) -> Iterator[str]:
             yield str(one.get("version", "")).removeprefix("v")
 
 
+def has_plugin(found: CommandLine, environ: Mapping[str, str]) -> bool:
+    """Whether Pulumi would find a plugin that can be used."""
+    return any(one in (plugin_version(), "PATH", "attached") for one in plugins(found, environ))
+
+
 def missing(found: CommandLine | None, environ: Mapping[str, str]) -> tuple[Problem, ...]:
     """What keeps the engine from working here. The extra itself is looked for when the engine is opened."""
     if found is None:
@@ -93,7 +98,7 @@ def missing(found: CommandLine | None, environ: Mapping[str, str]) -> tuple[Prob
             blocked(
                 "pulumi.cli-missing",
                 "Pulumi's command line is not installed",
-                "There is no `pulumi` on the PATH.",
+                f"There is no `pulumi` on the PATH, nor in {installed_root() / 'bin'}.",
                 INSTALL,
             ),
         )
@@ -107,11 +112,9 @@ def missing(found: CommandLine | None, environ: Mapping[str, str]) -> tuple[Prob
                 INSTALL,
             ),
         )
-    wanted, there = plugin_version(), []
-    for one in plugins(found, environ):
-        if one in (wanted, "PATH", "attached"):
-            return ()
-        there.append(one)
+    if has_plugin(found, environ):
+        return ()
+    wanted, there = plugin_version(), list(plugins(found, environ))
     return (
         blocked(
             "pulumi.plugin-missing",

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 from deployer.azure.cloud import Cloud
 from deployer.core.problems import Problem
@@ -80,7 +81,8 @@ def prepare(of: Workspace) -> None:
     """Make the folders: Pulumi makes neither its project's nor that of a file:// backend."""
     of.directory.mkdir(parents=True, exist_ok=True)
     if of.backend is not None and of.backend.startswith(_FILE) and "~" not in of.backend:
-        Path(of.backend.removeprefix(_FILE).partition("?")[0]).mkdir(parents=True, exist_ok=True)
+        path = unquote(of.backend.removeprefix(_FILE).partition("?")[0])
+        Path(path).mkdir(parents=True, exist_ok=True)
 
 
 def unusable(of: Workspace, environ: Mapping[str, str]) -> Iterator[Problem]:
@@ -119,11 +121,12 @@ def _beside(backend: str, folder: Path) -> str:
     path, mark, query = backend.removeprefix(_FILE).partition("?")
     if not backend.startswith(_FILE) or path.startswith("~") or Path(path).is_absolute():
         return backend
-    return _address(folder / path) + mark + query
+    return _address(folder / unquote(path)) + mark + query
 
 
 def _address(path: Path) -> str:
-    return _FILE + path.as_posix()
+    # Pulumi reads an address: a folder named `x%20y` or `a#b` would be another one.
+    return _FILE + quote(path.as_posix(), safe="/:~")
 
 
 def _signed_in(environ: Mapping[str, str]) -> str | None:
