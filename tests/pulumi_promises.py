@@ -5,6 +5,7 @@ A module of tests imports all of it and says which `stack` is meant.
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
 import pytest
@@ -118,6 +119,23 @@ def test_what_is_ours_but_not_in_the_state_is_refused_and_adopted(stack):
     events = stack.apply(larger, Consent.ADOPT)
     assert [("UPDATE", REALTIME)] == done(events)
     assert [] == stack.left(larger)
+
+
+def test_a_state_that_was_lost_is_seen_and_taken_over_although_nothing_changes(stack):
+    same = stack.want(*FULL)
+    stack.apply(same)
+    stack.lose()
+    assert ([], {"pulumi.not-in-state"}) == (
+        stack.left(same),
+        {one.code for one in stack.check(same)},
+    )
+
+    engine, plan = stack.engine(Consent.ADOPT), stack.plan(same)
+    assert [] == [one.detail for one in engine.check(plan) if one.problem]
+    assert engine.has_more_to_do(plan)
+    assert [] == list(engine.apply(plan, threading.Event()))
+
+    assert ([], False) == (stack.check(same), stack.engine().has_more_to_do(plan))
 
 
 @pytest.mark.long

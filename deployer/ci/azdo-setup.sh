@@ -1,3 +1,5 @@
+# What fails ends it, so that nothing is granted to nobody. Run it once: a second run ends where something exists.
+set -eu
 # Once for @project_url@, by somebody who may register applications and assign roles (az login).
 # Two identities: one that only reads, for pull requests and the nightly look; one that writes, for the environment.
 az extension add --name azure-devops

@@ -83,6 +83,8 @@ def github(
 
     pipeline, audience = _pipeline(config, given, setup=setup)
     _check_names(repository, owner_id, repository_id)
+    if repository is not None and "/" not in repository:
+        raise UsageError(f"{repository!r} names no owner.", hint="Write --repository OWNER/NAME.")
     usual = system.Repository()
     where = system.Repository(
         repository or _origin() or usual.name,
@@ -171,7 +173,9 @@ def _check_names(*given: str | None) -> None:
     """Raises UsageError for what a shell could take for more than a name."""
     for one in given:
         if one is not None and not _NAME.fullmatch(one):
-            raise UsageError(f"{one!r} is no name: letters, digits, spaces and ._- only.")
+            raise UsageError(
+                f"{one!r} is no name that can stand in a script: letters, digits and ._- only."
+            )
 
 
 def _from_root(config: Path) -> str:

@@ -216,9 +216,18 @@ def _for_unwanted(
                 Action.DELETE, seen.address, seen, None, reason=reason, needs=(Consent.DELETE,)
             )
         case Account() | Deployment():
-            yield Change(Action.LEAVE, seen.address, seen, seen, reason="not declared, not ours")
+            reason = _other_engine(seen, desired, observed) or "not declared, not ours"
+            yield Change(Action.LEAVE, seen.address, seen, seen, reason=reason)
         case ResourceGroup() | RoleAssignment() | DeletedAccount():
             pass
+
+
+def _other_engine(seen: Resource, desired: DesiredState, observed: ObservedState) -> str:
+    """What to say of a resource that this configuration made by another engine; empty of any other."""
+    owner = observed.owners.get(seen.address)
+    if owner is None or owner.name != desired.owner.name:
+        return ""
+    return f"made by the engine {owner.engine}: run with --engine {owner.engine}, or adopt it first"
 
 
 def _account_is_ours(role: RoleAssignment, desired: DesiredState, observed: ObservedState) -> bool:

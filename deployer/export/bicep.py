@@ -7,6 +7,7 @@ Role assignments are named as the rest of deployer names them, so that either fi
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 
 from deployer.catalog import api_versions
@@ -79,11 +80,12 @@ def _key(key: str) -> str:
 
 def _heading(state: Object) -> Iterator[str]:
     group = state["resourceGroup"]
+    name = shlex.quote(group["name"])
     yield "// Written by `deployer export`: the accounts and model deployments of a configuration, as it wants them."
     yield "// The resource group has to be there:"
     if group["manage"]:
-        yield f"//   az group create --name {group['name']} --location {group['location']}"
-    yield f"//   az deployment group create --resource-group {group['name']} --template-file FILE.bicep"
+        yield f"//   az group create --name {name} --location {group['location']}"
+    yield f"//   az deployment group create --resource-group {name} --template-file FILE.bicep"
     yield ""
     yield "targetScope = 'resourceGroup'"
 

@@ -45,6 +45,16 @@ def test_what_is_asked_for_is_deployed_and_a_second_time_nothing(on, name):
     assert settled(arm.emulator) == first
 
 
+def test_an_account_that_takes_its_time_to_change_is_waited_for(on):
+    arm = on(NEWEST)
+    arm.emulator.ask("PATCH", "settings", {"pacing": "fast", "accountSeconds": 0.2})
+    assert deploy(arm, TEMPLATE)["provisioningState"] == "Succeeded"
+
+    ended = deploy(arm, TEMPLATE, parameters={"tags": {"env": "prod"}, "capacity": 2})
+
+    assert ended["provisioningState"] == "Succeeded", ended.get("error")
+
+
 def test_the_first_models_are_deployed_in_their_own_time(on):
     arm = on(FIRST)
     deploy(arm, TEMPLATE, parameters=SETS["retired"][1])

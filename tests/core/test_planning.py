@@ -237,6 +237,14 @@ def test_what_is_not_ours_is_left():
     ]
 
 
+def test_what_another_engine_of_ours_made_says_which():
+    made = account("other", ours=False, tags=Owner(OWNER.name, "arm").tags)
+
+    (_, change) = make_plan(desired(group()), observed(group(), made)).changes
+
+    assert (Action.LEAVE, True) == (change.action, "run with --engine arm" in change.reason)
+
+
 def test_what_is_declared_but_not_ours_needs_adoption():
     plan = make_plan(
         desired(group(), account(), deployment()),

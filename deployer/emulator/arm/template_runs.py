@@ -25,6 +25,7 @@ from deployer.emulator.templates.template import OpenTemplate
 T = TypeVar("T")
 
 _POLL_SECONDS = 0.02
+_GOES_ON = ("Accepted", "Creating")
 _VERSION_WITHOUT_ONE = "2025-04-01"
 
 
@@ -85,7 +86,7 @@ class Run:
             answer = await self._perform("PUT", one.id, one.api_version, body)
             if self.cloud.is_shadow and one.type.lower() != DEPLOYMENTS:
                 self.cloud.written.append(one.id)
-            await self._settled(answer)
+            await self._settled(one, answer)
         except ArmError as error:
             self.failures.append(error)
             row["statusCode"], row["provisioningState"] = (
@@ -105,8 +106,11 @@ class Run:
     def _is_left_out(self, one: Instance) -> bool:
         return bool(self.leaves_out) and self.leaves_out in one.type.lower()
 
-    async def _settled(self, answer: Answer) -> None:
-        """Wait for the operation that a PUT has started; raises `ArmError` when it fails."""
+    async def _settled(self, one: Instance, answer: Answer) -> None:
+        """Wait for the operation that a PUT has started, or, where it names none, until the resource has come to an end
+        (Resource Manager's contract with resource providers, section on asynchronous operations); raises `ArmError`
+        when the operation fails.
+        """
         address = answer.headers.get("azure-asyncoperation")
         while address:
             url = urlsplit(address)
@@ -119,6 +123,9 @@ class Run:
                 details = error.get("details", ())
                 raise ArmError(409, error["code"], error["message"], details=details)
             await asyncio.sleep(_POLL_SECONDS)
+        while (answer.body or {}).get("properties", {}).get("provisioningState") in _GOES_ON:
+            await asyncio.sleep(_POLL_SECONDS)
+            answer = await self._perform("GET", one.id, one.api_version)
 
     async def _ask(self, question: Question) -> Any:  # noqa: ANN401
         action, target, version = question
