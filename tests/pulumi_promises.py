@@ -13,6 +13,7 @@ from build import AUDIO, account, deployment, group, role
 
 from deployer.core.events import Done, Failed, NotDone, Progress, Started
 from deployer.core.plan import Consent
+from deployer.core.resources import Deployment
 from deployer.core.state import SoftDelete
 from deployer.engines.pulumi import declaration as pulumi_declaration
 from deployer.export.desired import document as as_document
@@ -136,6 +137,20 @@ def test_a_state_that_was_lost_is_seen_and_taken_over_although_nothing_changes(s
     assert [] == list(engine.apply(plan, threading.Event()))
 
     assert ([], False) == (stack.check(same), stack.engine().has_more_to_do(plan))
+
+
+def test_what_is_stated_anew_and_stands_already_is_not_written(stack):
+    stack.apply(stack.want(*FULL))
+    stated = [
+        replace(one, rai_policy_name="Microsoft.DefaultV2") if isinstance(one, Deployment) else one
+        for one in FULL
+    ]
+    more = stack.want(*stated, deployment("more", "voice-a", AUDIO))
+
+    events = stack.apply(more)
+
+    assert [("CREATE", "account/voice-a/deployment/more")] == done(events)
+    assert [] == stack.left(more)
 
 
 @pytest.mark.long

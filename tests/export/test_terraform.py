@@ -112,6 +112,7 @@ def test_everything_a_state_can_say_is_read_back():
     assert document(FULL)["accounts"] == accounts(read(FULL))
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.long
 @given(desired_states())
 def test_what_is_read_back_is_what_was_wanted(state):

@@ -60,8 +60,9 @@ def declaration(
 ) -> Declaration:
     """What to declare, when `present` stands in Azure and `held` is what Pulumi's state holds."""
     skipped = _skipped(plan, held, is_ours)
+    unchanged = set(held) - {change.address for change in plan.writes}
     declared = tuple(
-        _in_this_phase(one, present.get(one.address), plan)
+        _in_this_phase(one, present.get(one.address), plan, unchanged)
         for one in phase.resources
         if one.address not in skipped
     )
@@ -122,17 +123,21 @@ def _skipped(plan: Plan, held: Collection[str], is_ours: IsOurs) -> set[str]:
     }
 
 
-def _in_this_phase(wanted: Resource, seen: Resource | None, plan: Plan) -> Resource:
+def _in_this_phase(
+    wanted: Resource, seen: Resource | None, plan: Plan, unchanged: Collection[str]
+) -> Resource:
     """What is left as it stands is declared with nothing but its name: what is not stated is not compared.
 
-    That is a group in the state that lost our mark, and whatever an earlier phase leaves to a later one: as it was
-    seen, it states what Azure filled in, and Pulumi would take that for a change.
+    That is a group in the state that lost our mark; what the plan does not change, for Pulumi would write a value that
+    is stated for the first time and stands there already; and whatever an earlier phase leaves to a later one: as it
+    was seen, it states what Azure filled in, and Pulumi would take that for a change.
     """
     if seen is None:
         return wanted
     if isinstance(seen, ResourceGroup):
         return wanted if Owner.of(seen.tags) == plan.desired.owner else seen
-    is_left = wanted == seen and wanted != plan.desired.by_address().get(wanted.address)
+    is_earlier = wanted == seen and wanted != plan.desired.by_address().get(wanted.address)
+    is_left = is_earlier or wanted.address in unchanged
     return _bare(wanted) if is_left else wanted
 
 
