@@ -188,7 +188,8 @@ def _from_root(config: Path) -> str:
         ) from None
     if not _PLAIN.fullmatch(relative):
         raise UsageError(
-            f"{relative!r} cannot be written into a workflow: letters, digits and ._-/ only."
+            f"{relative!r} cannot be written into a workflow: letters, digits and ._-/ only.",
+            hint="Rename the file or its folder.",
         )
     return relative
 
@@ -257,6 +258,13 @@ def _deliver(path: str, text: str, write: bool, force: bool) -> None:
     if not write:
         click.echo(text, nl=False)
         return
+    here = Path.cwd().resolve()
+    root = next((one for one in (here, *here.parents) if (one / ".git").exists()), here)
+    if root != here:
+        raise UsageError(
+            f"{here} is inside a repository, where no workflow is looked for.",
+            hint=f"Run this at its root, {root}.",
+        )
     file = Path(path)
     if file.exists() and not force and file.read_text(encoding="utf-8") != text:
         raise UsageError(f"{path} is there and differs.", hint="Write over it with --force.")

@@ -111,6 +111,16 @@ def test_the_command_in_the_heading_writes_the_same_file_again(system, repositor
     assert (0, first.out) == (first.code, command(*arguments).out)
 
 
+def test_inside_a_repository_nothing_is_written_where_nobody_looks(repository, monkeypatch):
+    (repository / ".git").mkdir()
+    monkeypatch.chdir(repository / "configs")
+
+    refused = ci("github", "prod.yaml", "--write")
+
+    assert (64, True) == (refused.code, "Run this at its root" in refused.err)
+    assert not (repository / "configs" / ".github").exists()
+
+
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_a_file_that_differs_is_not_written_over(system, repository):
     path = repository / SYSTEMS[system].path(WHOLE)
