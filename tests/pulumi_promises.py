@@ -107,6 +107,7 @@ def test_what_the_other_engine_made_needs_the_consent_of_an_adoption(stack):
     assert ([], []) == (unhappy(events), stack.left(ours))
 
 
+@pytest.mark.long
 def test_what_is_ours_but_not_in_the_state_is_refused_and_adopted(stack):
     stack.apply(stack.want(*FULL))
     stack.lose()
@@ -139,6 +140,7 @@ def test_a_state_that_was_lost_is_seen_and_taken_over_although_nothing_changes(s
     assert ([], False) == (stack.check(same), stack.engine().has_more_to_do(plan))
 
 
+@pytest.mark.long
 def test_what_is_stated_anew_and_stands_already_is_not_written(stack):
     stack.apply(stack.want(*FULL))
     stated = [

@@ -40,6 +40,7 @@ def lives_a_whole_life(config):
     }
 
 
+@pytest.mark.long
 def test_a_whole_life_in_the_emulator(tmp_path):
     config = tmp_path / "voice.yaml"
     config.write_text(LIFE.format(cloud="emulator@2026-04-23", subscription=""))
