@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from deployer.catalog import api_versions
 from deployer.core.state import DesiredState
 from deployer.export.desired import Object, document
+from deployer.export.literals import Expression, Language
 from deployer.export.symbols import Symbols, camel
 
 _ACCOUNT = f"Microsoft.CognitiveServices/accounts@{api_versions.ARM}"
@@ -20,10 +21,6 @@ _DEPLOYMENT = f"Microsoft.CognitiveServices/accounts/deployments@{api_versions.A
 _ROLE = f"Microsoft.Authorization/roleAssignments@{api_versions.AUTHORIZATION}"
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ESCAPES = {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-
-
-class Expression(str):
-    """Bicep that is not a value but stands for one."""
 
 
 def text(desired: DesiredState) -> str:
@@ -35,27 +32,6 @@ def text(desired: DesiredState) -> str:
         *(part for account in state["accounts"] for part in _account(account, symbols)),
     ]
     return "\n\n".join(parts) + "\n"
-
-
-def literal(value: object, indent: str = "") -> str:
-    """A value as Bicep writes it."""
-    match value:
-        case Expression():
-            return str(value)
-        case bool():
-            return "true" if value else "false"
-        case int():
-            return str(value)
-        case Mapping():
-            return _object(value, indent)
-        case str():
-            return quoted(value)
-        case Sequence():
-            inner = f"{indent}  "
-            lines = [f"{inner}{literal(one, inner)}" for one in value]
-            return "\n".join(["[", *lines, f"{indent}]"]) if lines else "[]"
-        case _:
-            raise TypeError(f"{type(value).__name__} has no form in Bicep")
 
 
 def quoted(value: str) -> str:
@@ -72,6 +48,12 @@ def _object(value: Mapping[str, object], indent: str) -> str:
     inner = f"{indent}  "
     lines = [f"{inner}{_key(key)}: {literal(one, inner)}" for key, one in value.items()]
     return "\n".join(["{", *lines, f"{indent}}}"]) if lines else "{}"
+
+
+def _array(value: Sequence[object], indent: str) -> str:
+    inner = f"{indent}  "
+    lines = [f"{inner}{literal(one, inner)}" for one in value]
+    return "\n".join(["[", *lines, f"{indent}]"]) if lines else "[]"
 
 
 def _key(key: str) -> str:
@@ -159,3 +141,6 @@ def _role(role: Object, account: str, symbol: str) -> str:
 
 def _resource(symbol: str, kind: str, body: Mapping[str, object]) -> str:
     return f"resource {symbol} '{kind}' = {_object(body, '')}"
+
+
+literal = Language("Bicep", quoted, _object, _array).literal

@@ -1,4 +1,5 @@
-"""A desired state as Terraform, by the provider azapi: azurerm's deployments have no tags, so no mark of whose they are.
+"""A desired state as Terraform, by the provider azapi: azurerm's deployments seem to take no tags, so no mark of
+whose they are (unverified).
 
 Deployments of one account wait for each other, because Azure takes one write at a time per account; accounts do not.
 Its lock outlives the call that took it, so `RequestConflict` is tried again. Attributes are as in the provider's documentation
@@ -13,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from deployer.catalog import api_versions
 from deployer.core.state import DesiredState
 from deployer.export.desired import Object, document
+from deployer.export.literals import Expression, Language
 from deployer.export.symbols import Symbols, snake
 
 _ACCOUNT = f"Microsoft.CognitiveServices/accounts@{api_versions.ARM}"
@@ -43,10 +45,6 @@ provider "azapi" {
 }"""
 
 
-class Expression(str):
-    """HCL that is not a value but stands for one."""
-
-
 def text(desired: DesiredState) -> str:
     """The file."""
     state = document(desired)
@@ -65,25 +63,6 @@ def text(desired: DesiredState) -> str:
         *(part for account in state["accounts"] for part in _account(account, group_id, symbols)),
     ]
     return "\n\n".join(parts) + "\n"
-
-
-def literal(value: object, indent: str = "") -> str:
-    """A value as HCL writes it."""
-    match value:
-        case Expression():
-            return str(value)
-        case bool():
-            return "true" if value else "false"
-        case int():
-            return str(value)
-        case Mapping():
-            return _object(value, indent)
-        case str():
-            return quoted(value)
-        case Sequence():
-            return f"[{', '.join(literal(one, indent) for one in value)}]"
-        case _:
-            raise TypeError(f"{type(value).__name__} has no form in HCL")
 
 
 def quoted(value: str) -> str:
@@ -126,6 +105,10 @@ def _column(rows: Sequence[tuple[str, str]], at: int) -> int:
     while last + 1 < len(rows) and "\n" not in rows[last + 1][1]:
         last += 1
     return max(len(key) for key, _ in rows[first : last + 1])
+
+
+def _array(value: Sequence[object], indent: str) -> str:
+    return f"[{', '.join(literal(one, indent) for one in value)}]"
 
 
 def _key(key: str) -> str:
@@ -227,3 +210,6 @@ def _role(role: Object, account: Expression, symbol: str) -> str:
             "body": {"properties": {"roleDefinitionId": meant, **told}},
         },
     )
+
+
+literal = Language("HCL", quoted, _object, _array).literal
