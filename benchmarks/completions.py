@@ -29,7 +29,7 @@ def serve(parent: Connection) -> None:
     from aiohttp import web
 
     from deployer.emulator.data_plane import LARGEST_REQUEST, routes
-    from deployer.emulator.foreground import collect_rarely
+    from deployer.emulator.process_memory import collect_rarely
     from deployer.emulator.world import CalledDeployment
 
     class Open:

@@ -1,18 +1,18 @@
 """Realtime sessions held by the emulator over TLS: late audio, memory, and the plain echo rate of the same server library.
 
-    python benchmarks/sessions.py [sessions] [seconds]
+    python benchmarks/sessions.py [sessions] [seconds] [life]
 
-The server is a process of its own, on the first core where the system lets us choose; the clients are on the others.
-Sessions start over a minute (less when fewer than 1000), each is sent speech at real time without end, and a delta is
-late when a client that buffers 200 ms would have run out of sound before it came. Memory is the server's, told every five
-minutes: with 200 sessions and 1800 seconds this is the soak.
+The emulator is the whole one, in a process and on a core of its own where the system lets us choose; the clients are on the
+other. Sessions start over a minute (less when fewer than 1000), each is sent speech at real time without end, and a delta
+is late when a client that buffers 200 ms would have run out of sound before it came. `life` seconds after its beginning a
+session is closed and a new one opened in its place, as long-lived clients are advised to do; without it each goes on to the
+end. Memory is the emulator's, told every five minutes: with 200 sessions, 1800 and 300 seconds this is the soak.
 """
 
 from __future__ import annotations
 
 import asyncio
 import base64
-import contextlib
 import json
 import multiprocessing
 import os
@@ -21,14 +21,19 @@ import struct
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import cast
 
 import aiohttp
 from aiohttp import web
+from served import (  # type: ignore[import-not-found]  # beside this file
+    ACCOUNT,
+    Served,
+    loop_factory,
+    pinned,
+    served,
+)
 
 from deployer.emulator.certificates import certificates
 
@@ -40,40 +45,8 @@ ECHO_SECONDS = 3.0
 SENTENCE = "One two three four five six seven eight nine ten. " * 12
 
 
-def pinned(core: int) -> None:
-    """Stay on one core, where the system has more than one and lets us choose."""
-    if hasattr(os, "sched_setaffinity") and (os.cpu_count() or 1) > 1:
-        os.sched_setaffinity(0, {core})
-
-
-def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """uvloop's where it is installed."""
-    try:
-        import uvloop
-    except ImportError:
-        return None
-    return uvloop.new_event_loop
-
-
-def serve(parent: Connection, state: str) -> None:
-    """The data plane, open to everyone, and an echo, over TLS."""
-    from deployer.emulator.data_plane import LARGEST_REQUEST, routes
-    from deployer.emulator.foreground import collect_rarely
-    from deployer.emulator.world import CalledDeployment
-
-    class Open:
-        def call(self, account: str, deployment: str, **_: object) -> CalledDeployment:
-            names = (account, deployment, "OpenAI", "eastus2", "gpt-realtime", "2025-08-28")
-            return CalledDeployment(*names, 1, 0.0, "GenerallyAvailable")
-
-        def reach(self, account: str, deployment: str) -> CalledDeployment:
-            return self.call(account, deployment)
-
-        def fault(self, kind: str, *_: str) -> dict[str, object] | None:
-            return {} if kind == "paced" else None
-
-        def now(self) -> float:
-            return time.time()
+def serve_echo(parent: Connection, state: str) -> None:
+    """Nothing but the server library, which sends back what it receives, over TLS."""
 
     async def echo(request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse(compress=False)
@@ -83,31 +56,18 @@ def serve(parent: Connection, state: str) -> None:
         return socket
 
     async def main() -> None:
-        application = web.Application(client_max_size=LARGEST_REQUEST)
-        application.add_routes([*routes(Open()), web.get("/echo", echo)])
+        application = web.Application()
+        application.add_routes([web.get("/echo", echo)])
         runner = web.AppRunner(application, access_log=None)
         await runner.setup()
         context = certificates(Path(state)).server_context()
-        await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context, backlog=2048).start()
-        collect_rarely()
+        await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context).start()
         parent.send(runner.addresses[0][1])
-        loop = asyncio.get_running_loop()
-        while await loop.run_in_executor(None, parent.recv):
-            parent.send((memory(), time.process_time()))
+        await asyncio.Event().wait()
 
     pinned(0)
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
         runner.run(main())
-
-
-def memory() -> float:
-    """Resident megabytes of this process now, or its highest where that is not told."""
-    with contextlib.suppress(OSError):
-        pages = int(Path("/proc/self/statm").read_text().split()[1])
-        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
-    import resource
-
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
 
 
 class Listener(asyncio.Protocol):
@@ -117,8 +77,8 @@ class Listener(asyncio.Protocol):
     ordinary client, a thousand of them on one core would measure themselves.
     """
 
-    def __init__(self, host: str) -> None:
-        self._host = host
+    def __init__(self, key: str) -> None:
+        self._key = key
         self._received = bytearray()
         self._is_open = False
         self._transport: asyncio.Transport | None = None
@@ -133,8 +93,8 @@ class Listener(asyncio.Protocol):
         self.lost = False
         key = base64.b64encode(os.urandom(16)).decode()
         transport.write(
-            f"GET /voice/openai/v1/realtime?model=realtime HTTP/1.1\r\nHost: {self._host}\r\n"
-            "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+            f"GET /{ACCOUNT}/openai/v1/realtime?model=realtime HTTP/1.1\r\nHost: localhost\r\n"
+            f"api-key: {self._key}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
             f"Sec-WebSocket-Key: {key}\r\n\r\n".encode()
         )
 
@@ -199,73 +159,90 @@ class Listener(asyncio.Protocol):
             self._transport.close()
 
 
-def _itself(listener: Listener) -> Listener:
-    return listener
+class Held:
+    """One place for a session: a client after the other, when sessions have a life."""
+
+    def __init__(self, port: int, tls: ssl.SSLContext, key: str, life: float) -> None:
+        self._port, self._tls, self._key, self._life = port, tls, key, life
+        self._renewal: asyncio.TimerHandle | None = None
+        self.clients: list[Listener] = []
+
+    async def open(self) -> None:
+        """Begin a session, and again after its life."""
+        client = Listener(self._key)
+        self.clients.append(client)
+        loop = asyncio.get_running_loop()
+        await loop.create_connection(lambda: client, "127.0.0.1", self._port, ssl=self._tls)
+        if self._life:
+            self._renewal = loop.call_later(self._life, self._renew)
+
+    def _renew(self) -> None:
+        self.clients[-1].close()
+        self._opening = asyncio.ensure_future(self.open())
+
+    def close(self) -> None:
+        """Leave for good."""
+        if self._renewal is not None:
+            self._renewal.cancel()
+        self.clients[-1].close()
 
 
-async def echoes(client: aiohttp.ClientSession, address: str) -> float:
+def unchecked() -> ssl.SSLContext:
+    """TLS without a look at the certificate: the clients are to cost little."""
+    tls = ssl.create_default_context()
+    tls.check_hostname, tls.verify_mode = False, ssl.CERT_NONE
+    return tls
+
+
+async def echoes(port: int) -> float:
     """Messages a second through the bare server library, each as large as 100 ms of audio."""
     payload = "x" * 6_500
     count = 0
     until = time.monotonic() + ECHO_SECONDS
+    connector = aiohttp.TCPConnector(ssl=unchecked(), limit=0)
 
     async def one() -> None:
         nonlocal count
-        async with client.ws_connect(f"{address}/echo", compress=0) as socket:
+        async with client.ws_connect(f"https://127.0.0.1:{port}/echo", compress=0) as socket:
             while time.monotonic() < until:
                 await socket.send_str(payload)
                 await socket.receive_str()
                 count += 1
 
-    await asyncio.gather(*(one() for _ in range(ECHO_SOCKETS)))
+    async with aiohttp.ClientSession(connector=connector) as client:
+        await asyncio.gather(*(one() for _ in range(ECHO_SOCKETS)))
     return count / ECHO_SECONDS
 
 
-async def load(address: str, server: Connection, sessions: int, seconds: float) -> None:
+async def load(emulator: Served, sessions: int, seconds: float, life: float) -> None:
     """Hold the sessions and print what was measured."""
-    tls = ssl.create_default_context()
-    tls.check_hostname, tls.verify_mode = False, ssl.CERT_NONE
-
-    def asked() -> tuple[float, float]:
-        server.send(True)
-        found: tuple[float, float] = server.recv()
-        return found
-
-    connector = aiohttp.TCPConnector(ssl=tls, limit=0)
-    async with aiohttp.ClientSession(connector=connector) as client:
-        print(
-            f"echo of 6.5 KB over TLS: {await echoes(client, address):,.0f} messages/s", flush=True
-        )
-    idle, _ = asked()
+    idle, _ = emulator.used()
     start_over = STARTED_OVER * min(1.0, sessions / 1000)
-    host = address.removeprefix("https://")
-    listeners = [Listener(host) for _ in range(sessions)]
-    loop, started, own = asyncio.get_running_loop(), time.monotonic(), time.process_time()
+    port, tls = int(emulator.address.rpartition(":")[2]), unchecked()
+    places = [Held(port, tls, emulator.key, life) for _ in range(sessions)]
+    started, own = time.monotonic(), time.process_time()
     until = started + start_over + seconds
     opening = set()
-    for number, listener in enumerate(listeners):
-        made = partial(_itself, listener)
-        place, port = host.split(":")
-        opening.add(asyncio.ensure_future(loop.create_connection(made, place, int(port), ssl=tls)))
+    for number, place in enumerate(places):
+        opening.add(asyncio.ensure_future(place.open()))
         await asyncio.sleep(
             max(0.0, started + (number + 1) * start_over / sessions - time.monotonic())
         )
     await asyncio.gather(*opening, return_exceptions=True)  # what never opened counts as lost
-    begun, (_, busy) = time.monotonic(), asked()
+    begun, (_, busy) = time.monotonic(), emulator.used()
     samples = [idle]
     while time.monotonic() < until:
         await asyncio.sleep(max(0.1, min(10.0, (until - time.monotonic()) / 2)))
-        samples.append(asked()[0])
+        samples.append(emulator.used()[0])
         if len(samples) % 30 == 0:
             print(f"after {time.monotonic() - begun:.0f} s: {samples[-1]:.0f} MB", flush=True)
     elapsed = time.monotonic() - begun
-    share, client_share = (
-        (asked()[1] - busy) / elapsed,
-        (time.process_time() - own) / (time.monotonic() - started),
-    )
+    share = (emulator.used()[1] - busy) / elapsed
+    client_share = (time.process_time() - own) / (time.monotonic() - started)
+    listeners = [client for place in places for client in place.clients]
     lost = sum(listener.lost for listener in listeners)
-    for listener in listeners:
-        listener.close()
+    for place in places:
+        place.close()
     margins = sorted(margin for listener in listeners for margin in listener.margins)
     late = sum(margin > 0 for margin in margins)
     print(f"sessions: {sessions} over {start_over:.0f} s and then {seconds:.0f} s; broken: {lost}")
@@ -275,33 +252,42 @@ async def load(address: str, server: Connection, sessions: int, seconds: float) 
         print(f"  {name}: {margin * 1000:+.0f} ms of the deadline")
     print(f"clients: {client_share:.0%} of a core")
     print(f"server: {share / sessions * 1000:.2f} ms of a core for a second of a session")
+    each = (max(samples) - idle) * 1024 / sessions
     print(
-        f"server: {share:.0%} of a core; memory {idle:.0f} MB idle, {max(samples):.0f} MB at most",
-        end="",
-    )
-    print(
-        f" ({(max(samples) - idle) * 1024 / sessions:.0f} KB per session), {samples[-1]:.0f} MB at the end"
+        f"server: {share:.0%} of a core; memory {idle:.0f} MB idle, {max(samples):.0f} MB at most "
+        f"({each:.0f} KB per session), {samples[-1]:.0f} MB at the end"
     )
 
 
-def main() -> None:
-    """Start the server, measure, end it."""
-    sessions = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
-    seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 30.0
+def measure_echo() -> None:
+    """What the server library does without us, on the same core."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     with tempfile.TemporaryDirectory() as state:
-        certificates(Path(state))  # made once, as an emulator's are: the server only loads them
-        server = context.Process(target=serve, args=(theirs, state), daemon=True)
+        certificates(Path(state))
+        server = context.Process(target=serve_echo, args=(theirs, state), daemon=True)
         server.start()
-        address = f"https://127.0.0.1:{ours.recv()}"
+        port = ours.recv()
         pinned(1)
         try:
             with asyncio.Runner(loop_factory=loop_factory()) as runner:
-                runner.run(load(address, ours, sessions, seconds))
+                found = runner.run(echoes(port))
         finally:
             server.terminate()
             server.join()
+    print(f"echo of 6.5 KB over TLS: {found:,.0f} messages/s", flush=True)
+
+
+def main() -> None:
+    """The bare library, then the emulator."""
+    sessions = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
+    seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 30.0
+    life = float(sys.argv[3]) if len(sys.argv) > 3 else 0.0
+    measure_echo()
+    with served() as emulator:
+        emulator.ask("POST", "faults", {"kind": "paced"})
+        with asyncio.Runner(loop_factory=loop_factory()) as runner:
+            runner.run(load(emulator, sessions, seconds, life))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import os
 import re
 import socket
@@ -16,6 +15,7 @@ from urllib.parse import urlsplit
 from deployer.emulator.certificates import write_private
 from deployer.emulator.embedded import Emulator
 from deployer.emulator.holder import PATIENCE, Holder, ask, live_holder, read_holder
+from deployer.emulator.process_memory import collect_rarely, keep_large_blocks_apart
 from deployer.errors import UsageError
 
 
@@ -24,6 +24,7 @@ def serve(state: Path, date: date | None, port: int, ready: Callable[[Emulator],
 
     Raises `LockedByAnotherRun` when the directory is being served already.
     """
+    keep_large_blocks_apart()
     with _trusting_nobody():
         served = Emulator.serve(state, date, port=port)
     with served as emulator:
@@ -33,16 +34,6 @@ def serve(state: Path, date: date | None, port: int, ready: Callable[[Emulator],
             emulator.wait()
         except KeyboardInterrupt:
             return
-
-
-def collect_rarely() -> None:
-    """Look for garbage less often, in a process that does nothing but serve.
-
-    Voices and sessions keep many small objects for long; looking through them again and again took a sixth of its time.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(10_000, 20, 20)
 
 
 @contextlib.contextmanager

@@ -74,9 +74,9 @@ class Utterance:
     pcm: bytes
     audio_tokens: int
 
-    @property
+    @cached_property
     def transcript(self) -> str:
-        """All words together."""
+        """All words together; one string for everything that keeps it."""
         return "".join(word.text for word in self.words)
 
     @cached_property
