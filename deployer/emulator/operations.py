@@ -30,6 +30,8 @@ class Operation:
     failure: ArmError | JsonObject | None = None
     result: JsonObject | None = None
     """What a poll answers when all is well, for operations whose outcome is no resource."""
+    resource: str = ""
+    """The id of the resource that the operation writes, for those that can be polled by `Location`."""
 
 
 class Operations:
@@ -47,10 +49,13 @@ class Operations:
         location: str = "",
         failure: ArmError | JsonObject | None = None,
         result: JsonObject | None = None,
+        resource: str = "",
     ) -> Operation:
         """Begin an operation whose status reads `running` until its end."""
         began = self._clock.now()
-        operation = Operation(new_guid(), location, running, began, ends_at, failure, result)
+        operation = Operation(
+            new_guid(), location, running, began, ends_at, failure, result, resource
+        )
         self._known[operation.name] = operation
         while len(self._known) > KEPT:
             del self._known[next(iter(self._known))]
@@ -83,11 +88,12 @@ class Operations:
         return max(operation.started, self._clock.now() - timedelta(seconds=ago))
 
 
-def account_operation_path(operation: Operation) -> str:
+def account_operation_path(operation: Operation, *, by_location: bool = False) -> str:
     """Where an account's operation is polled; always api-version 2017-04-18, whatever the caller used (recorded 2025)."""
+    kind = "&operationResultResponseType=Location" if by_location else ""
     return signed(
         f"{subscription_id()}/providers/Microsoft.CognitiveServices/locations/{operation.location}"
-        f"/operationResults/{operation.name}?api-version=2017-04-18",
+        f"/operationResults/{operation.name}?api-version=2017-04-18{kind}",
         operation.started,
     )
 

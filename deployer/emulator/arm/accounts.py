@@ -7,7 +7,13 @@ import re
 import secrets
 from dataclasses import replace
 
-from deployer.emulator.arm.account_answers import account_body, with_principal
+from deployer.emulator.arm.account_answers import account_body
+from deployer.emulator.arm.account_requests import (
+    check_new_subdomain,
+    check_subdomain,
+    identity_of,
+    stated_of,
+)
 from deployer.emulator.arm.errors import Refusal
 from deployer.emulator.arm.groups import RETAINED
 from deployer.emulator.arm.requests import (
@@ -26,26 +32,13 @@ from deployer.emulator.clock import stamp
 from deployer.emulator.cloud import EmulatedCloud
 from deployer.emulator.locks import Hold
 from deployer.emulator.operations import account_operation_path
-from deployer.emulator.records import Account, Group, JsonObject, normalised
+from deployer.emulator.records import Account, Group, normalised
 from deployer.emulator.router import Answer, Call
 from deployer.emulator.store import new_guid
 
 _NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{1,63}")
 _NEVER = 1e10
 _KINDS_THAT_CHANGE = {"OpenAI", "AIServices"}
-
-# What an owner may state; whatever else a body carries (a GET sent back as it came) is Azure's own.
-_STATED = (
-    "customSubDomainName",
-    "disableLocalAuth",
-    "publicNetworkAccess",
-    "networkAcls",
-    "allowProjectManagement",
-    "restrictOutboundNetworkAccess",
-    "allowedFqdnList",
-    "encryption",
-    "userOwnedStorage",
-)
 
 
 async def put(cloud: EmulatedCloud, call: Call) -> Answer:
@@ -85,8 +78,8 @@ def _create(cloud: EmulatedCloud, call: Call, group: Group, location: str, hold:
         raise Refusal.KIND_INVALID.error(kind=kind)
     if sku != "S0":
         raise Refusal.ACCOUNT_SKU_INVALID.error(sku=sku)
-    stated = _stated(call.body)
-    _check_subdomain(cloud, stated)
+    stated = stated_of(call.body)
+    check_subdomain(cloud, stated)
     if not cloud.quota.has_room_for_account(location, kind):
         raise Refusal.TOO_MANY_ACCOUNTS.error(account=call["account"])
     failing = cloud.faults.for_request("operationFailed", call.method, call.path)
@@ -107,7 +100,7 @@ def _create(cloud: EmulatedCloud, call: Call, group: Group, location: str, hold:
         system_data=created_now(cloud, call),
         ready_at=ready_at,
         tags=tags_of(call.body),
-        identity=_identity(call.body),
+        identity=identity_of(call.body),
         failure=failure,
     )
     cloud.store.put(account)
@@ -126,17 +119,17 @@ def _update(cloud: EmulatedCloud, call: Call, before: Account, hold: Hold) -> An
     kind = text(call.body, "kind") or before.kind
     if kind != before.kind and not {kind, before.kind} <= _KINDS_THAT_CHANGE:
         raise Refusal.KIND_INVALID.error(kind=kind)
-    stated = _stated(call.body)
+    stated = stated_of(call.body)
     if before.subdomain and not stated.get("customSubDomainName"):
         stated["customSubDomainName"] = before.subdomain
-    _check_new_subdomain(cloud, before, stated)
+    check_new_subdomain(cloud, before, stated)
     failing = cloud.faults.for_request("operationFailed", call.method, call.path)
     account = replace(
         before,
         kind=kind,
         properties=stated,
         tags=tags_of(call.body),
-        identity=_identity(call.body, before),
+        identity=identity_of(call.body, before),
         etag=_etag(cloud),
         system_data=modified_now(cloud, call, before.system_data),
         ready_at=_ends_at(cloud, call),
@@ -164,11 +157,11 @@ def _restore(cloud: EmulatedCloud, call: Call, before: Account, hold: Hold) -> A
 
 
 async def patch(cloud: EmulatedCloud, call: Call) -> Answer:
-    """Change some of an account: tags and properties; a subdomain where none was."""
+    """Change some of an account: tags and properties at once, its identity by an operation (202)."""
     before = existing_account(cloud, call)
     with write_lock(cloud, before.id) as hold:
-        stated = {**before.properties, **_stated(call.body)}
-        _check_new_subdomain(cloud, before, stated)
+        stated = {**before.properties, **stated_of(call.body)}
+        check_new_subdomain(cloud, before, stated)
         tags = tags_of(call.body)
         if tags is None:
             tags = dict(before.tags) if before.tags is not None else None
@@ -178,14 +171,33 @@ async def patch(cloud: EmulatedCloud, call: Call) -> Answer:
             before,
             properties=stated,
             tags=tags,
-            identity=_identity(call.body, before) or before.identity,
+            identity=identity_of(call.body, before) or before.identity,
             etag=_etag(cloud),
             system_data=modified_now(cloud, call, before.system_data),
         )
+        if call.body.get("identity") is not None:
+            return _begin_update(cloud, replace(account, ready_at=_ends_at(cloud, call)), hold)
         cloud.store.put(account)
         hold.wrote = True
         await asyncio.sleep(cloud.settings.seconds(cloud.settings.deployment_seconds))
         return Answer(account_body(cloud, account, "Succeeded"), headers={"ETag": account.etag})
+
+
+def _begin_update(cloud: EmulatedCloud, account: Account, hold: Hold) -> Answer:
+    """202, polled at either of two addresses (recorded 2025-10-28, of an identity; tags alone were 200 in 2022 and 2023)."""
+    account = replace(account, is_new=False)
+    cloud.store.put(account)
+    hold.wrote, hold.until = True, account.ready_at
+    place = normalised(account.location)
+    operation = cloud.operations.start(
+        "Updating", account.ready_at, location=place, resource=account.id
+    )
+    headers = {
+        "azure-asyncoperation": cloud.address + account_operation_path(operation),
+        "Location": cloud.address + account_operation_path(operation, by_location=True),
+        "ETag": account.etag,
+    }
+    return Answer(account_body(cloud, account, "Accepted"), 202, headers)
 
 
 async def get(cloud: EmulatedCloud, call: Call) -> Answer:
@@ -246,48 +258,6 @@ async def regenerate_key(cloud: EmulatedCloud, call: Call) -> Answer:
     )
     cloud.store.put(changed)
     return Answer({"key1": changed.key1, "key2": changed.key2})
-
-
-def _stated(body: JsonObject) -> JsonObject:
-    """What the owner states of an account, with the parts that Azure adds to a stated object."""
-    properties = section(body, "properties")
-    stated = {name: properties[name] for name in _STATED if properties.get(name) is not None}
-    if "networkAcls" in stated:
-        empty = {"defaultAction": "Allow", "virtualNetworkRules": [], "ipRules": []}
-        stated["networkAcls"] = {**empty, **stated["networkAcls"]}
-    return stated
-
-
-def _identity(body: JsonObject, before: Account | None = None) -> JsonObject | None:
-    if body.get("identity") is None:
-        return None
-    kept = ((before.identity if before else None) or {}).get("principalId")
-    return with_principal(section(body, "identity"), kept or new_guid())
-
-
-def _check_new_subdomain(cloud: EmulatedCloud, before: Account, stated: JsonObject) -> None:
-    """A subdomain may be set where none was, never changed (how the provider says so is unverified)."""
-    wanted = stated.get("customSubDomainName")
-    if before.subdomain is None:
-        _check_subdomain(cloud, stated)
-    elif wanted != before.subdomain:
-        raise Refusal.PROPERTY_INVALID.error(property="customSubDomainName", value=wanted)
-
-
-def _check_subdomain(cloud: EmulatedCloud, stated: JsonObject) -> None:
-    wanted = stated.get("customSubDomainName")
-    if wanted is None:
-        return
-    if not isinstance(wanted, str) or not re.fullmatch(r"[a-zA-Z0-9][a-zA-Z0-9-]{1,63}", wanted):
-        raise Refusal.PROPERTY_INVALID.error(property="customSubDomainName", value=wanted)
-    if is_taken(cloud, wanted):
-        raise Refusal.SUBDOMAIN_IN_USE.error(subdomain=wanted)
-
-
-def is_taken(cloud: EmulatedCloud, subdomain: str) -> bool:
-    """Whether an account, alive or soft-deleted, or another tenant holds a subdomain."""
-    elsewhere = {one.lower() for one in cloud.settings.taken_subdomains}
-    return subdomain.lower() in elsewhere or cloud.store.subdomain_holder(subdomain) is not None
 
 
 def _ends_at(cloud: EmulatedCloud, call: Call) -> float:

@@ -4,20 +4,39 @@ from __future__ import annotations
 
 import math
 
-from deployer.emulator.arm.accounts import is_taken
+from deployer.emulator.arm.account_answers import account_body
+from deployer.emulator.arm.account_requests import is_taken
 from deployer.emulator.arm.errors import Refusal
 from deployer.emulator.arm.requests import existing_account, section, text
 from deployer.emulator.catalogue import REGIONS
 from deployer.emulator.cloud import EmulatedCloud
+from deployer.emulator.operations import account_operation_path
 from deployer.emulator.records import JsonObject, normalised, subscription_id
 from deployer.emulator.router import Answer, Call
 from deployer.emulator.store import new_guid
+
+_WITHOUT_ASSETS = "2025-06-01"
+"""The last api-version that was recorded without `modelCatalogAssetId`; 2026-05-15-preview has it."""
+_NEVER_RESET = {
+    "status": "Included",
+    "nextResetTime": "0001-01-01T00:00:00Z",
+    "quotaPeriod": "30.00:00:00",
+}
 
 
 async def models(cloud: EmulatedCloud, call: Call) -> Answer:
     """The models of a location, once for each account kind; retired ones stay in the list."""
     _check_location(call)
-    return Answer({"value": list(cloud.catalogue.rows(call["location"]))})
+    rows = list(cloud.catalogue.rows(call["location"]))
+    if call.query["api-version"] > _WITHOUT_ASSETS:
+        rows = [{**one, "model": {**one["model"], **_asset(one["model"])}} for one in rows]
+    return Answer({"value": rows})
+
+
+def _asset(model: JsonObject) -> JsonObject:
+    """Where a model lies in the catalogue of Azure Machine Learning (recorded 2025-10-28)."""
+    place = f"{model['name']}/versions/{model['version']}"
+    return {"modelCatalogAssetId": f"azureml://registries/azure-openai/models/{place}"}
 
 
 async def account_models(cloud: EmulatedCloud, call: Call) -> Answer:
@@ -107,8 +126,9 @@ def _tokens(workload: JsonObject) -> float:
 
 
 async def account_usages(cloud: EmulatedCloud, call: Call) -> Answer:
-    """The quota rows of an account's location."""
-    return Answer({"value": cloud.quota.usages(existing_account(cloud, call).location)})
+    """The quota rows of an account's location, with when they begin anew (recorded of another kind, 2025-10-28)."""
+    rows = cloud.quota.usages(existing_account(cloud, call).location)
+    return Answer({"value": [{**_NEVER_RESET, **one} for one in rows]})
 
 
 async def skus(cloud: EmulatedCloud, _call: Call) -> Answer:
@@ -120,7 +140,8 @@ async def skus(cloud: EmulatedCloud, _call: Call) -> Answer:
 async def account_skus(cloud: EmulatedCloud, call: Call) -> Answer:
     """The SKUs that an account may have."""
     existing_account(cloud, call)
-    row = {"resourceType": "Microsoft.CognitiveServices/accounts", "sku": {"name": "S0"}}
+    sku = {"name": "S0", "tier": "Standard"}
+    row = {"resourceType": "Microsoft.CognitiveServices/accounts", "sku": sku}
     return Answer({"value": [row]})
 
 
@@ -142,12 +163,19 @@ async def check_domain(cloud: EmulatedCloud, call: Call) -> Answer:
 
 
 async def operation_result(cloud: EmulatedCloud, call: Call) -> Answer:
-    """Poll an operation of an account: always 200, the status is in the body."""
+    """Poll an operation of an account: 200 with the status in the body or, at a `Location`, 202 until the account is there."""
     operation = cloud.operations.find(call["operation"])
     if operation is None:
         raise Refusal.NOT_FOUND.error(id=call.path)
     running = cloud.operations.is_running(operation)
     headers = cloud.settings.poll_headers() if running else {}
+    # The address is recorded (2025-10-28), its answers are not: they are those of any such address.
+    if call.query.get("operationResultResponseType") == "Location":
+        account = cloud.store.account(operation.resource)
+        if running:
+            here = cloud.address + account_operation_path(operation, by_location=True)
+            return Answer(status=202, headers={"Location": here, **headers})
+        return Answer(account_body(cloud, account) if account else None)
     return Answer(cloud.operations.body(operation), headers=headers)
 
 
