@@ -34,6 +34,7 @@ class Group:
     location: str
     tags: Mapping[str, str] | None = None
     gone_at: float | None = None
+    managed_by: str | None = None
 
     @property
     def id(self) -> str:

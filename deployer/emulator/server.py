@@ -15,7 +15,7 @@ from deployer.emulator.addresses import ACCOUNT
 from deployer.emulator.admin import Administration
 from deployer.emulator.arm.dispatch import perform
 from deployer.emulator.arm.errors import ArmError, Refusal
-from deployer.emulator.arm.headers import arm_headers
+from deployer.emulator.arm.headers import arm_headers, failure_headers
 from deployer.emulator.calls import Calls
 from deployer.emulator.cloud import EmulatedCloud
 from deployer.emulator.data_plane import LARGEST_REQUEST, DataPlane
@@ -157,7 +157,8 @@ class Server:
         try:
             answer = await self._control(request)
         except ArmError as error:
-            answer = Answer(error.body, error.status, error.headers)
+            headers = {**error.headers, **failure_headers(error)}
+            answer = Answer(error.body, error.status, headers)
         return _response(answer, arm_headers(self._cloud, request[_ENTRY]))
 
     async def _sign_in(self, request: web.Request) -> Answer:

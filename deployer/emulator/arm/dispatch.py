@@ -21,7 +21,7 @@ from deployer.emulator.router import Answer, Call, Router
 
 _VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(-[a-z]+)?", re.IGNORECASE)
 _COGNITIVE = re.compile(
-    r"/subscriptions/[^/]+/(resourceGroups/[^/]+/)?providers/Microsoft\.CognitiveServices/(?!register).+",
+    r"/subscriptions/[^/]+/(resourceGroups/[^/]+/)?providers/Microsoft\.CognitiveServices/(?!(un)?register).+",
     re.IGNORECASE,
 )
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from deployer.emulator.arm.errors import ArmError, Refusal
-from deployer.emulator.arm.requests import existing_group, required_location, tags_of
+from deployer.emulator.arm.requests import existing_group, required_location, tags_of, text
 from deployer.emulator.clock import stamp
 from deployer.emulator.cloud import EmulatedCloud
 from deployer.emulator.operations import group_operation_path, operation_of_job
@@ -39,7 +39,8 @@ async def put(cloud: EmulatedCloud, call: Call) -> Answer:
     if group is not None and group.location != location:
         raise Refusal.GROUP_ELSEWHERE.error(wanted=location, there=group.location)
     name = group.name if group else call["group"]
-    written = Group(name, location, tags_of(call.body))
+    managed_by = text(call.body, "managedBy")
+    written = Group(name, location, tags_of(call.body), managed_by=managed_by)
     cloud.store.put(written)
     return Answer(group_body(written), 200 if group else 201)
 
@@ -60,7 +61,8 @@ async def get(cloud: EmulatedCloud, call: Call) -> Answer:
 
 async def head(cloud: EmulatedCloud, call: Call) -> Answer:
     """Whether a group exists: 204 or 404."""
-    return Answer(status=204 if cloud.store.group(call["group"]) else 404)
+    existing_group(cloud, call)
+    return Answer(status=204)
 
 
 async def list_all(cloud: EmulatedCloud, call: Call) -> Answer:
@@ -149,6 +151,8 @@ def group_body(group: Group) -> JsonObject:
         "location": group.location,
         "properties": {"provisioningState": state},
     }
+    if group.managed_by is not None:
+        body["managedBy"] = group.managed_by
     if group.tags is not None:
         body["tags"] = dict(group.tags)
     return body

@@ -53,7 +53,10 @@ async def put(cloud: EmulatedCloud, call: Call) -> Answer:
     if any(same_grant(one, wanted) for one in cloud.store.assignments()):
         raise Refusal.ASSIGNMENT_EXISTS.error()
     cloud.store.put(wanted)
-    return Answer(_body(wanted), 201)
+    body = _body(wanted)
+    # The first answer does not know who made it, every later one does (recorded 2023-08-23, 2025-04-03).
+    body["properties"]["createdBy"] = None
+    return Answer(body, 201)
 
 
 async def get(cloud: EmulatedCloud, call: Call) -> Answer:

@@ -54,6 +54,12 @@ ROUTES: tuple[Route, ...] = (
         f"{_COGNITIVE}/register/action",
         subscriptions.register_provider,
     ),
+    Route(
+        "POST",
+        _SUBSCRIPTION + "/providers/{namespace}/unregister",
+        f"{_COGNITIVE}/unregister/action",
+        subscriptions.unregister_provider,
+    ),
     Route("GET", _SUBSCRIPTION + "/resourceGroups", f"{_RG}/read", groups.list_all),
     Route("PUT", _GROUP, f"{_RG}/write", groups.put),
     Route("PATCH", _GROUP, f"{_RG}/write", groups.patch),

@@ -57,6 +57,13 @@ async def register_provider(cloud: EmulatedCloud, call: Call) -> Answer:
     return Answer(_provider(cloud, call["namespace"]))
 
 
+async def unregister_provider(cloud: EmulatedCloud, call: Call) -> Answer:
+    """End the registration; at once, which Azure's `Unregistering` is not."""
+    if call["namespace"].lower() == "microsoft.cognitiveservices":
+        cloud.settings = replace(cloud.settings, provider_registered=False)
+    return Answer(_provider(cloud, call["namespace"]))
+
+
 def _provider(cloud: EmulatedCloud, asked: str) -> JsonObject:
     namespace = _NAMESPACES.get(asked.lower())
     if namespace is None:
