@@ -68,6 +68,8 @@ class Settings:
     """Whether the subscription is registered for Microsoft.CognitiveServices."""
     template_step_seconds: float = 0.05
     """How long a template's run takes from the end of one resource to the start of those that waited for it."""
+    template_runs_per_page: int = 0
+    """How many deployments a page of their list holds; 0: all on one page. Azure ends one after about a megabyte."""
     preflight_knows_rai_policies: bool = False
     """Whether preflight counts content filters that the same template writes (reported: it does not)."""
     strict_api_versions: bool = False
@@ -119,7 +121,7 @@ FACTS: Mapping[str, Fact] = {
     "delete_seconds": recorded("0.25 to 1 s, purging 1 s (azure-cli, 2025-10-28; cloud-custodian, 2026-03-20)"),
     "group_seconds": recorded("75 s with one resource inside (azure-powershell, 2021-11-18; azd, 2026-04-09)"),
     "lock_linger": reported("terraform-azurerm-avm-res-cognitiveservices-account#125 and #126: conflicts after a write that looked finished"),
-    "pacing": recorded("no Retry-After on polls of accounts (azure-cli, 2025-10-28), 15 on those of groups (2021-11-18); `instant` and `fast` are this emulator's"),
+    "pacing": recorded("15 s on polls of groups (azure-powershell, 2021-11-18); what those of accounts say is not known, azure-cli's recorder takes Retry-After away; `instant` and `fast` are this emulator's"),
     "poll_milliseconds": coded("azure-core reads `retry-after-ms`; Azure does not send it here"),
     "role_propagation_seconds": reported("401 or 403 for five to ten minutes"),
     "deployment_propagation_seconds": documented("the data plane's own 404 says five minutes"),
@@ -132,6 +134,7 @@ FACTS: Mapping[str, Fact] = {
     "retired_status": coded("Azure/azure-dev, model_service.go: 410"),
     "provider_registered": coded("azure-mgmt-core registers on 409 and polls the provider"),
     "template_step_seconds": recorded("operations of deployments follow one another within a second (azure-cli, 2020-02-11)"),
+    "template_runs_per_page": recorded("nextLink with a $skiptoken over long lists (azd, 2026-04-09 and 2026-04-23); the recorder kept no rows, so how many fill a page is not known"),
     "preflight_knows_rai_policies": reported("a policy of the same template is not found by preflight"),
     "strict_api_versions": specified("stable versions of azure-rest-api-specs; clients are recorded with versions of tomorrow"),
     "taken_subdomains": reported("CustomDomainInUse for names of other tenants (see the refusals)"),

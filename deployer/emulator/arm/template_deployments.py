@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import secrets
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from deployer.emulator.arm.errors import ArmError, Refusal
 from deployer.emulator.arm.groups import REAL_POLLS
@@ -100,9 +102,22 @@ async def head(cloud: EmulatedCloud, call: Call) -> Answer:
 
 
 async def list_at(cloud: EmulatedCloud, call: Call) -> Answer:
-    """The deployments of a scope."""
+    """The deployments of a scope, page by page where they are more than `templateRunsPerPage`."""
     scope = existing_scope(cloud, call["scope"])
-    return Answer({"value": [_body(one) for one in cloud.store.template_deployments(scope)]})
+    rows = cloud.store.template_deployments(scope)
+    size = cloud.settings.template_runs_per_page
+    if not size:
+        return Answer({"value": [_body(one) for one in rows]})
+    shown = _place_of(call.query.get("$skiptoken", ""))
+    rows = sorted(
+        (one for one in rows if one.name.lower() > shown), key=lambda one: one.name.lower()
+    )
+    body: JsonObject = {"value": [_body(one) for one in rows[:size]]}
+    if len(rows) > size:
+        query = {**call.query, "$skiptoken": _token_at(rows[size - 1].name)}
+        path = f"{scope}/providers/Microsoft.Resources/deployments/"
+        body = {"nextLink": f"{cloud.address}{path}?{urlencode(query)}", **body}
+    return Answer(body)
 
 
 async def delete(cloud: EmulatedCloud, call: Call) -> Answer:
@@ -155,7 +170,8 @@ async def _carried_out(
         if not run.failures and not run.cancelled:
             if request.mode == "Complete":
                 await _remove_others(cloud, caller, request, run)
-            ending["outputs"] = await run.answers(request.opened.outputs)
+            if "outputs" in request.template:
+                ending["outputs"] = await run.answers(request.opened.outputs)
             run.operations.append(_outputs_row(made))
     except ArmError as error:
         run.failures.append(error)
@@ -189,6 +205,18 @@ async def _remove_others(cloud: EmulatedCloud, caller: Caller, request: Request,
                 await perform(cloud, "DELETE", account.id, query, {}, caller)
             except ArmError as error:
                 run.failures.append(error)
+
+
+def _token_at(name: str) -> str:
+    """Where a list goes on: after that name, in a form that nobody should read."""
+    return base64.urlsafe_b64encode(name.lower().encode()).decode()
+
+
+def _place_of(token: str) -> str:
+    try:
+        return base64.urlsafe_b64decode(token).decode()
+    except ValueError:
+        raise Refusal.CONTENT_INVALID.error(why="$skiptoken is none of this list's") from None
 
 
 def _existing(cloud: EmulatedCloud, call: Call) -> TemplateDeployment:

@@ -33,6 +33,8 @@ class Request:
     location: str | None
     opened: OpenTemplate
     template: JsonObject
+    on_error: JsonObject | None = None
+    """Which deployment Azure would run again after a failure; shown, not done."""
 
 
 def read_request(cloud: EmulatedCloud, call: Call) -> Request:
@@ -65,7 +67,8 @@ def read_request(cloud: EmulatedCloud, call: Call) -> Request:
         raise template_error(invalid) from None
     except (TypeError, ValueError, KeyError, AttributeError) as error:
         raise Refusal.TEMPLATE_INVALID.error(why=f"it has an unexpected form: {error}") from None
-    return Request(scope, call["name"], mode.capitalize(), location, opened, template)
+    on_error = section(properties, "onErrorDeployment") or None
+    return Request(scope, call["name"], mode.capitalize(), location, opened, template, on_error)
 
 
 async def tried(cloud: EmulatedCloud, call: Call, request: Request) -> EmulatedCloud:
@@ -85,9 +88,13 @@ async def tried(cloud: EmulatedCloud, call: Call, request: Request) -> EmulatedC
 
 def shown(cloud: EmulatedCloud, request: Request) -> JsonObject:
     """The properties that a deployment shows from its first answer on."""
+    parameters = dict(request.opened.parameters)
+    declared = "parameters" in request.template
+    on_error = request.on_error
     return {
         "templateHash": template_hash(request.template),
-        "parameters": dict(request.opened.parameters),
+        # A section that the template does not have is not shown (recorded 2020-07-06), an empty one is (2026-04-09).
+        **({"parameters": parameters} if declared else {}),
         "mode": request.mode,
         "provisioningState": "Accepted",
         "timestamp": f"{cloud.clock.now():%Y-%m-%dT%H:%M:%S.%f}0Z",
@@ -95,6 +102,7 @@ def shown(cloud: EmulatedCloud, request: Request) -> JsonObject:
         "correlationId": new_guid(),
         "providers": _providers(request.opened),
         "dependencies": _dependencies(request.opened),
+        **({"onErrorDeployment": on_error} if on_error else {}),
     }
 
 
