@@ -30,7 +30,7 @@ _OPERATIONS_TEST = "tests/emulator/test_arm_operations.py"
 
 # By the module of the operation: where else it is tested than in the table of operations, what differs on purpose.
 MODULES: dict[str, tuple[str, str]] = {
-    "subscriptions": ("", "One subscription; registering is done at once."),
+    "subscriptions": ("", "One subscription; registering and unregistering are done at once."),
     "groups": ("", "Deleting takes `groupSeconds`, not 75 s."),
     "accounts": ("", "Endpoints lie on localhost; kinds OpenAI and AIServices only."),
     "deployments": ("", "Audio and realtime models only."),
@@ -40,14 +40,18 @@ MODULES: dict[str, tuple[str, str]] = {
     "rai_policies": ("", "Filters are kept and named, and filter nothing."),
     "role_assignments": ("tests/emulator/test_roles.py", "Built-in roles only; no deny assignments, no conditions."),
     "management_locks": ("tests/emulator/test_arm_refusals.py", ""),
-    "template_deployments": ("tests/emulator/templates/test_template_runs.py", "No linked templates, no template specs; what-if shows no noise of Azure's defaults."),
+    "template_deployments": ("tests/emulator/templates/test_template_runs.py", "No linked templates, no template specs; `onErrorDeployment` is shown, not run; what-if shows no noise of Azure's defaults."),
 }  # fmt: skip
 
 # What the emulator does beyond single answers: the rule, where it is from, the test that holds it.
 RULES: tuple[tuple[str, Fact, str], ...] = (
     ("Paths match in any case; ids keep theirs.", recorded("azure-cli and azd write `resourcegroups` and `resourceGroups`"), "test_paths_match_in_any_case_and_ids_keep_theirs"),
     ("An account's location is echoed as sent, a group's is normalised.", recorded("azure-cli (2025-10-28), azure-powershell TestSoftDelete (2023-06-19)"), "test_an_accounts_location_is_echoed_as_sent_and_a_groups_is_normalised"),
-    ("An account is created over a while; polls read `Creating`, never `InProgress`, and say no Retry-After.", recorded("azure-cli test_cognitiveservices_model (2023-07-25)"), "test_creating_an_account_is_an_operation_without_location_or_retry_after"),
+    ("An account is created over a while; polls read `Creating`, never `InProgress`. Retry-After is left out, and not known: the recorder keeps none.", recorded("azure-cli test_cognitiveservices_model (2023-07-25)"), "test_creating_an_account_is_an_operation_without_location_or_retry_after"),
+    ("An account's identity is patched by an operation, 202 with two addresses to poll; what the second answers is general knowledge.", recorded("azure-cli test_cognitiveservices_identity (2025-10-28)"), "test_an_identity_is_patched_by_an_operation_polled_at_either_address"),
+    ("What Resource Manager refuses by itself says `x-ms-failure-cause: gateway`.", recorded("azure-cli test_resource_group (2020-07-14), of a group that is not there; of other refusals general knowledge"), "test_what_resource_manager_refuses_by_itself_says_so"),
+    ("The answer to a new role assignment does not say who made it; later ones do.", recorded("azure-cli test_role_assignment_no_graph (2025-04-03)"), "test_the_first_answer_does_not_know_who_assigned_a_role"),
+    ("A list of deployments goes on at `nextLink`, when a switch says how many fill a page.", recorded("azd (2026-04-23)"), "test_pages_of_deployments_hold_each_once"),
     ("A PUT replaces what was stated of an account; even one that changes nothing puts it to `Accepted`.", reported("networkInjections wiped by a second PUT"), "test_putting_an_account_unchanged_puts_it_to_accepted_for_a_while"),
     ("A deleted account is kept for 48 hours, with its name, subdomain and quota.", recorded("azure-cli test_cognitiveservices_softdelete (2025-10-28)"), "test_a_soft_deleted_account_is_kept_for_48_hours_of_the_emulated_calendar"),
     ("A restored account is ready at once and keeps `dateCreated`; its systemData begins anew.", recorded("azure-powershell TestSoftDelete (2023-06-19)"), "test_a_restored_account_is_ready_at_once_and_keeps_its_own_date"),

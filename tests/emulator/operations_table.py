@@ -19,7 +19,8 @@ from emulator.arm_client import (
     account_body,
     deployment_body,
 )
-from emulator.recorded_traffic import group_template, recordings, run_of
+from emulator.recorded_bodies import group_template, run_of
+from emulator.recorded_traffic import recordings
 
 DELETED = f"{PROVIDER}/locations/eastus2/resourceGroups/rg/deletedAccounts/voice"
 POLICY = f"{ACCOUNT}/raiPolicies/strict"
@@ -109,7 +110,7 @@ AN_ASSIGNMENT = {
     "id": S, "type": S, "name": S,
     "properties": {
         "roleDefinitionId": S, "principalId": S, "principalType": S, "scope": S, "condition": "null",
-        "conditionVersion": "null", "createdOn": S, "updatedOn": S, "createdBy": S, "updatedBy": S,
+        "conditionVersion": "null", "createdOn": S, "updatedOn": S, "createdBy": "string|null", "updatedBy": S,
         "delegatedManagedIdentityResourceId": "null", "description": "null|string",
     },
 }  # fmt: skip
@@ -152,6 +153,7 @@ OPERATIONS = {
     "locations": Row("GET", f"{SUBSCRIPTION}/locations", "nothing", 200, listed(A_LOCATION)),
     "the provider": Row("GET", PROVIDER, "nothing", 200, THE_PROVIDER),
     "the provider is registered": Row("POST", f"{PROVIDER}/register", "nothing", 200, THE_PROVIDER),
+    "the provider is unregistered": Row("POST", f"{PROVIDER}/unregister", "nothing", 200, THE_PROVIDER),
     "a group is created": Row("PUT", GROUP, "nothing", 201, A_GROUP, {"location": "eastus2"}),
     "a group is written again": Row("PUT", GROUP, "group", 200, A_GROUP, {"location": "eastus2"}),
     "a group's tags change": Row("PATCH", GROUP, "group", 200, A_GROUP, {"tags": {"a": "b"}}),

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 from emulator.arm_client import ACCOUNT, GROUP, SUBSCRIPTION, Arm, account_body
-from emulator.recorded_traffic import AT_ONCE, DEPLOYMENT, TAGS, Replay, mismatches, recordings
+from emulator.recorded_bodies import DEPLOYMENT, EMPTY, TAGS, run_of
+from emulator.recorded_traffic import AT_ONCE, Replay, mismatches, recordings
 
 RECORDINGS = recordings()
 DIFFERENCES = json.loads(
@@ -44,6 +45,19 @@ def another_deleted(arm: Arm) -> None:
     arm.ask("DELETE", other)
 
 
+def listener(arm: Arm) -> None:
+    group(arm)
+    arm.principal("listener")
+
+
+def many_runs(arm: Arm) -> None:
+    """More deployments of the subscription than a page holds."""
+    for name in ("one", "two", "three"):
+        where = f"{SUBSCRIPTION}/providers/Microsoft.Resources/deployments/{name}"
+        assert arm.ask("PUT", where, run_of(EMPTY, {}, at_group=False)).status == 201
+    arm.emulator.ask("PATCH", "settings", {"templateRunsPerPage": 2})
+
+
 def meant(known, found):
     return re.search(known["pattern"], found) is not None
 
@@ -53,13 +67,27 @@ BEFORE: dict[str, Callable[[Arm], None]] = {
     "az_crud": group,
     "az_custom_domain": group,
     "az_deployment": group,
+    "az_account_skus": group,
+    "az_account_usages": account,
+    "az_aiservices": lambda arm: account(arm, "AIServices"),
     "az_group_deployment": group,
     "az_group_deployment_lite": group,
+    "az_group_no_wait": group,
+    "az_group_on_error": group,
+    "az_group_what_if": group,
+    "az_identity": group,
+    "az_lock_cannotdelete": group,
+    "az_lock_readonly": group,
     "az_model": group,
+    "az_public_network_access": group,
+    "az_resource_group": group,
+    "az_role_assignment": listener,
+    "az_role_by_name": listener,
     "az_softdelete": another_deleted,
     "azd_ai_services": lambda arm: account(
         arm, "AIServices", disableLocalAuth=False, networkAcls={"defaultAction": "Allow"}
     ),
+    "azd_quota_elsewhere": many_runs,
     "custodian_deployments": deployed,
 }
 

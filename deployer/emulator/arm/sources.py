@@ -34,11 +34,22 @@ _CUSTODIAN = recorded("cloud-custodian, AiFoundryDeploymentTest (2026-03-20)")
 _POWERSHELL = recorded("azure-powershell, TestModelCapacity (2024-12-23)")
 _FILTERS = specified("PutRaiPolicy.json; SDK 14.1: a deletion is 202 or 204, never 200")
 _TIERS = specified("quotaTiers, 2025-09-01")
-_LISTS = specified("accounts listSkus and listUsages, 2025-09-01")
+_AZ_IDENTITY = recorded(
+    "azure-cli: an identity by 202 (2025-10-28), tags by 200 (test_cognitiveservices_crud, 2023-07-25)"
+)
+_AZ_USAGES = recorded(
+    "azure-cli, test_cognitiveservices_account_list_usage (2025-10-28), of another kind"
+)
+_AZ_SKUS = recorded("azure-cli, test_cognitiveservices_account_list_skus_legacy (2022-03-28)")
+_AZ_PROVIDER = recorded("azure-cli, test_provider_registration (2020-07-06)")
+_AZ_LOCK = recorded("azure-cli, test_cannotdelete_resource_group_lock (2020-07-28)")
+_AZ_UNLOCK = recorded(
+    "azure-cli, test_cannotdelete_resource_group_lock (2020-07-28); 204 is general knowledge"
+)
+_AZ_ASSIGNMENT = recorded("azure-cli, test_role_assignment_no_graph (2025-04-03)")
+_AZ_ROLES = recorded("azure-cli, test_role_assignment_handle_conflicted_assignments (2023-08-23)")
 _SUBSCRIPTIONS = general("subscriptions, 2022-12-01")
-_ASSIGNMENTS = general("role assignments, 2022-04-01: 201 when made, 204 when there was none")
-_DEFINITIONS = general("role definitions, 2022-04-01")
-_LOCKS = general("locks, 2020-05-01")
+_ASSIGNMENTS = general("role assignments, 2022-04-01")
 _RUNS = general("template deployments, 2021-04-01")
 
 # By module and name of the function that does it.
@@ -48,7 +59,8 @@ _BY_NAME: Mapping[ModuleType, Mapping[str, Fact]] = {
         "get_subscription": _SUBSCRIPTIONS,
         "list_locations": _AZD_QUOTA,
         "get_provider": _POWERSHELL,
-        "register_provider": coded("azure-mgmt-core, policies/_base.py: registers at 2016-02-01"),
+        "register_provider": _AZ_PROVIDER,
+        "unregister_provider": _AZ_PROVIDER,
     },
     groups: {
         "list_all": _AZD_STATE,
@@ -62,7 +74,7 @@ _BY_NAME: Mapping[ModuleType, Mapping[str, Fact]] = {
     },
     accounts: {
         "put": _AZ_SOFT_DELETE,
-        "patch": _AZ_CRUD,
+        "patch": _AZ_IDENTITY,
         "get": _AZ_DEPLOYMENT,
         "delete": _AZ_DEPLOYMENT,
         "list_of_group": _AZ_CRUD,
@@ -85,8 +97,8 @@ _BY_NAME: Mapping[ModuleType, Mapping[str, Fact]] = {
     },
     offers: {
         "account_models": _AZ_MODEL,
-        "account_skus": _LISTS,
-        "account_usages": _LISTS,
+        "account_skus": _AZ_SKUS,
+        "account_usages": _AZ_USAGES,
         "models": _AZD_QUOTA,
         "usages": _AZD_QUOTA,
         "skus": _AZD_AGENT,
@@ -111,15 +123,15 @@ _BY_NAME: Mapping[ModuleType, Mapping[str, Fact]] = {
         "operation_status": _AZ_RUN,
     },
     role_assignments: {
-        "put": _ASSIGNMENTS,
+        "put": _AZ_ASSIGNMENT,
         "get": _ASSIGNMENTS,
-        "delete": _ASSIGNMENTS,
+        "delete": _AZ_ASSIGNMENT,
         "list_at": _AZD_ROLES,
-        "list_definitions": _DEFINITIONS,
+        "list_definitions": _AZ_ROLES,
         "get_definition": _AZD_ROLES,
         "permissions": coded("Azure/azure-dev, developer_rbac_check.go reads them"),
     },
-    management_locks: dict.fromkeys(("put", "get", "list_at", "delete"), _LOCKS),
+    management_locks: {**dict.fromkeys(("put", "get", "list_at"), _AZ_LOCK), "delete": _AZ_UNLOCK},
 }
 
 FACTS: Mapping[Operation, Fact] = {

@@ -1,0 +1,141 @@
+"""What recordings show beyond the shape of single answers: who refused, who made it, where a list goes on."""
+
+from __future__ import annotations
+
+import pytest
+from emulator.arm_client import ACCOUNT, GROUP, PROVIDER, SUBSCRIPTION, account_body
+from emulator.recorded_bodies import EMPTY, READER, run_of
+
+RUNS = f"{SUBSCRIPTION}/providers/Microsoft.Resources/deployments"
+NAMES = ["alpha", "beta", "gamma"]
+
+
+@pytest.fixture
+def runs(arm, emulator):
+    emulator.ask("PATCH", "settings", {"templateStepSeconds": 0})
+    for name in NAMES:
+        assert arm.ask("PUT", f"{RUNS}/{name}", run_of(EMPTY, {}, at_group=False)).status == 201
+    return arm
+
+
+def names_of(page):
+    return [one["name"] for one in page.body["value"]]
+
+
+def test_deployments_are_on_one_page_unless_the_switch_says_otherwise(runs):
+    page = runs.get(f"{RUNS}/")
+
+    assert (names_of(page), "nextLink" in page.body) == (NAMES, False)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4])
+def test_pages_of_deployments_hold_each_once(runs, emulator, size):
+    emulator.ask("PATCH", "settings", {"templateRunsPerPage": size})
+    page = runs.get(f"{RUNS}/")
+    found = names_of(page)
+    while "nextLink" in page.body:
+        assert len(page.body["value"]) == size
+        page = runs.follow(page.body["nextLink"])
+        found += names_of(page)
+
+    assert found == NAMES
+
+
+def test_a_page_goes_on_where_it_ended_when_deployments_went_meanwhile(runs, emulator):
+    emulator.ask("PATCH", "settings", {"templateRunsPerPage": 2})
+    first = runs.get(f"{RUNS}/")
+    for name in ("alpha", "beta"):
+        assert runs.ask("DELETE", f"{RUNS}/{name}").status == 204
+
+    assert names_of(runs.follow(first.body["nextLink"])) == ["gamma"]
+
+
+def test_a_token_of_no_list_is_refused(runs, emulator):
+    emulator.ask("PATCH", "settings", {"templateRunsPerPage": 2})
+
+    assert runs.get(f"{RUNS}/", **{"$skiptoken": "ä"}).code == "InvalidRequestContent"
+
+
+def test_what_resource_manager_refuses_by_itself_says_so(arm):
+    arm.group()
+
+    missing = arm.get(f"{SUBSCRIPTION}/resourceGroups/none")
+    invalid = arm.ask("PUT", ACCOUNT, account_body(kind="Nothing"))
+
+    assert (missing.status, missing.headers["x-ms-failure-cause"]) == (404, "gateway")
+    assert (invalid.status, invalid.headers["x-ms-failure-cause"]) == (400, None)
+
+
+def test_the_first_answer_does_not_know_who_assigned_a_role(arm):
+    arm.group()
+    arm.principal("listener")
+    listener = arm.object_id("listener")
+    where = f"{GROUP}/providers/Microsoft.Authorization/roleAssignments/one"
+    asked = {"properties": {"roleDefinitionId": READER, "principalId": listener}}
+
+    first = arm.ask("PUT", where, asked).body["properties"]
+    later = arm.get(where).body["properties"]
+
+    assert (first["createdBy"], later["createdBy"]) == (None, arm.object_id("deployer"))
+
+
+def test_an_identity_is_patched_by_an_operation_polled_at_either_address(arm, emulator):
+    arm.account()
+    emulator.ask("PATCH", "settings", {"pacing": "real", "accountSeconds": 60})
+
+    begun = arm.ask("PATCH", ACCOUNT, {"identity": {"type": "SystemAssigned"}})
+
+    assert (begun.status, begun.body["properties"]["provisioningState"]) == (202, "Accepted")
+    assert arm.follow(begun.headers["azure-asyncoperation"]).body["status"] == "Updating"
+    waiting = arm.follow(begun.headers["Location"])
+    assert (waiting.status, waiting.body) == (202, None)
+    assert arm.ask("PATCH", ACCOUNT, {"tags": {}}).code == "RequestConflict"
+
+
+def test_the_location_of_an_update_ends_in_the_account(arm, emulator):
+    arm.account()
+    emulator.ask("PATCH", "settings", {"accountSeconds": 0})
+    begun = arm.ask("PATCH", ACCOUNT, {"identity": {"type": "SystemAssigned"}})
+
+    ended = arm.follow(begun.headers["Location"])
+
+    assert (ended.status, ended.body["id"], ended.body["identity"]["type"]) == (
+        200,
+        ACCOUNT,
+        "SystemAssigned",
+    )
+
+
+def test_an_identity_that_is_taken_away_reads_none(arm, emulator):
+    emulator.ask("PATCH", "settings", {"accountSeconds": 0, "lockLinger": 0})
+    arm.account(identity={"type": "SystemAssigned"})
+
+    assert arm.ask("PATCH", ACCOUNT, {"identity": {"type": "None"}}).status == 202
+    assert arm.get(ACCOUNT).body["identity"] == {"type": "None"}
+
+
+def test_models_name_their_asset_from_the_api_versions_that_do(arm):
+    def first(version):
+        return arm.get(f"{PROVIDER}/locations/eastus2/models", **{"api-version": version}).body[
+            "value"
+        ][0]["model"]
+
+    assert "modelCatalogAssetId" not in first("2025-06-01")
+    assert first("2026-05-15-preview")["modelCatalogAssetId"].startswith("azureml://")
+
+
+def test_a_section_that_a_template_lacks_is_not_shown(runs):
+    bare = runs.get(f"{RUNS}/alpha").body["properties"]
+    template = {**EMPTY, "parameters": {}, "outputs": {}}
+    shown = runs.ask("POST", f"{RUNS}/alpha/validate", run_of(template, {}, at_group=False))
+
+    assert "parameters" not in bare
+    assert shown.body["properties"]["parameters"] == {}
+
+
+def test_an_unregistered_provider_is_refused_until_it_is_registered_again(arm):
+    assert arm.ask("POST", f"{PROVIDER}/unregister").body["registrationState"] == "NotRegistered"
+    assert arm.get(f"{PROVIDER}/accounts").code == "MissingSubscriptionRegistration"
+
+    assert arm.ask("POST", f"{PROVIDER}/register").body["registrationState"] == "Registered"
+    assert arm.get(f"{PROVIDER}/accounts").status == 200
