@@ -2,9 +2,8 @@
 
     python benchmarks/completions.py [seconds]
 
-Each answer is at least a second of speech of the built-in voice, in a WAV file. The server is a process of its own, on the
-first core where the system lets us choose; the client on the second, over sockets of its own, because what it does must not
-be what is slow.
+Each answer is at least a second of speech in a WAV file. The emulator is the whole one, in a process and on a core of its own
+where the system lets us choose; the client is on the other, with sockets of its own, because what it does must not be what is slow.
 """
 
 from __future__ import annotations
@@ -16,46 +15,34 @@ import json
 import multiprocessing
 import sys
 import time
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 
-from sessions import loop_factory, pinned  # type: ignore[import-not-found]  # beside this file
+from aiohttp import web
+from served import (  # type: ignore[import-not-found]  # beside this file
+    ACCOUNT,
+    loop_factory,
+    pinned,
+    served,
+)
 
 SOCKETS = 32
-PATH = "/voice/openai/v1/chat/completions"
+PATH = f"/{ACCOUNT}/openai/v1/chat/completions"
+PLAIN_BYTES = 100 * 1024
 
 
-def serve(parent: Connection) -> None:
-    """The data plane, open to everyone."""
-    from aiohttp import web
+def serve_plain(parent: Connection) -> None:
+    """Nothing but the server library, with answers of the same size."""
 
-    from deployer.emulator.data_plane import LARGEST_REQUEST, routes
-    from deployer.emulator.process_memory import collect_rarely
-    from deployer.emulator.world import CalledDeployment
-
-    class Open:
-        def call(self, account: str, deployment: str, **_: object) -> CalledDeployment:
-            names = (account, deployment, "OpenAI", "eastus2", "gpt-audio", "2025-08-28")
-            return CalledDeployment(*names, 1, 0.0, "GenerallyAvailable")
-
-        def reach(self, account: str, deployment: str) -> CalledDeployment:
-            return self.call(account, deployment)
-
-        def fault(self, *_: str) -> None:
-            return None
-
-        def now(self) -> float:
-            return time.time()
+    async def plain(_: web.Request) -> web.Response:
+        return web.Response(body=b"{}" * (PLAIN_BYTES // 2), content_type="application/json")
 
     async def main() -> None:
-        async def plain(_: web.Request) -> web.Response:
-            return web.Response(body=b"{}" * 51_200, content_type="application/json")
-
-        application = web.Application(client_max_size=LARGEST_REQUEST)
-        application.add_routes([*routes(Open()), web.post("/plain", plain)])
+        application = web.Application()
+        application.add_routes([web.post(PATH, plain)])
         runner = web.AppRunner(application, access_log=None)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
-        collect_rarely()
         parent.send(runner.addresses[0][1])
         loop = asyncio.get_running_loop()
         while await loop.run_in_executor(None, parent.recv):
@@ -66,18 +53,49 @@ def serve(parent: Connection) -> None:
         runner.run(main())
 
 
-def request(path: str, text: str) -> bytes:
-    """One request as it goes over the wire."""
-    body = json.dumps(
-        {
+Used = Callable[[], float]
+"""Seconds of the processor that the server has used so far."""
+
+
+class Client:
+    """Asks for completions over sockets of its own."""
+
+    def __init__(self, port: int, key: str) -> None:
+        self.port = port
+        self._key = key
+
+    def request(self, text: str) -> bytes:
+        """One request as it goes over the wire."""
+        asked = {
             "model": "audio",
             "modalities": ["text", "audio"],
             "audio": {"voice": "alloy", "format": "wav"},
             "messages": [{"role": "user", "content": f'Say exactly: "{text}"'}],
         }
-    ).encode()
-    head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-    return head.encode() + f"Content-Length: {len(body)}\r\n\r\n".encode() + body
+        body = json.dumps(asked).encode()
+        head = (
+            f"POST {PATH} HTTP/1.1\r\nHost: localhost\r\napi-key: {self._key}\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        return head.encode() + body
+
+    async def rate(self, texts: itertools.count[int] | None, seconds: float) -> float:
+        """Answers a second; `texts` numbers prompts that are all different, None asks for the same one."""
+        count = 0
+        until = time.monotonic() + seconds
+
+        async def one() -> None:
+            nonlocal count
+            reader, writer = await asyncio.open_connection("127.0.0.1", self.port, limit=2**20)
+            while time.monotonic() < until:
+                number = "number one" if texts is None else next(texts)
+                writer.write(self.request(f"Hello there, {number}."))
+                await answered(reader)
+                count += 1
+            writer.close()
+
+        await asyncio.gather(*(one() for _ in range(SOCKETS)))
+        return count / seconds
 
 
 async def answered(reader: asyncio.StreamReader) -> bytes:
@@ -89,69 +107,63 @@ async def answered(reader: asyncio.StreamReader) -> bytes:
     return await reader.readexactly(int(head[start : head.index(b"\r\n", start)]))
 
 
-async def rate(port: int, path: str, texts: itertools.count[int] | None, seconds: float) -> float:
-    """Answers a second; `texts` numbers prompts that are all different, None asks for the same one."""
-    count = 0
-    until = time.monotonic() + seconds
-
-    async def one() -> None:
-        nonlocal count
-        reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**20)
-        while time.monotonic() < until:
-            text = "Hello there, number one." if texts is None else f"Hello there, {next(texts)}."
-            writer.write(request(path, text))
-            await answered(reader)
-            count += 1
-        writer.close()
-
-    await asyncio.gather(*(one() for _ in range(SOCKETS)))
-    return count / seconds
-
-
-async def shortest(port: int) -> float:
+async def shortest(ask: Client) -> float:
     """Seconds of sound in one of the answers."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**20)
-    writer.write(request(PATH, "Hello there, 1."))
+    reader, writer = await asyncio.open_connection("127.0.0.1", ask.port, limit=2**20)
+    writer.write(ask.request("Hello there, 1."))
     message = json.loads(await answered(reader))["choices"][0]["message"]
     writer.close()
     return (len(base64.b64decode(message["audio"]["data"])) - 44) / 48_000
 
 
-async def load(port: int, server: Connection, seconds: float) -> None:
-    """Print what was measured."""
-
-    def used() -> float:
-        server.send(True)
-        found: float = server.recv()
-        return found
-
-    print(f"sound in an answer: {await shortest(port):.2f} s")
-    for name, path, texts in (
-        ("plain 100 KB answers of the server library", "/plain", None),
-        ("distinct prompts", PATH, itertools.count(1)),
-        ("one prompt repeated", PATH, None),
-    ):
-        before = used()
-        found = await rate(port, path, texts, seconds)
-        cost = (used() - before) / max(1.0, found * seconds)
-        print(f"{name}: {found:,.0f}/s, {cost * 1000:.3f} ms of a core each")
+async def measure(
+    name: str, ask: Client, texts: itertools.count[int] | None, seconds: float, used: Used
+) -> None:
+    """Print the rate, and what one answer costs the server."""
+    before = used()
+    found = await ask.rate(texts, seconds)
+    cost = (used() - before) / max(1.0, found * seconds)
+    print(f"{name}: {found:,.0f}/s, {cost * 1000:.3f} ms of a core each", flush=True)
 
 
-def main() -> None:
-    """Start the server, measure, end it."""
-    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 5.0
+async def emulated(ask: Client, seconds: float, used: Used) -> None:
+    """Both kinds of prompts."""
+    print(f"sound in an answer: {await shortest(ask):.2f} s")
+    await measure("distinct prompts", ask, itertools.count(1), seconds, used)
+    await measure("one prompt repeated", ask, None, seconds, used)
+
+
+def measure_plain(seconds: float) -> None:
+    """What the server library does without us, on the same core."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    server = context.Process(target=serve, args=(theirs,), daemon=True)
+    server = context.Process(target=serve_plain, args=(theirs,), daemon=True)
     server.start()
-    port = ours.recv()
+    ask = Client(ours.recv(), "none")
     pinned(1)
+
+    def used() -> float:
+        ours.send(True)
+        found: float = ours.recv()
+        return found
+
     try:
         with asyncio.Runner(loop_factory=loop_factory()) as runner:
-            runner.run(load(port, ours, seconds))
+            name = f"plain answers of {PLAIN_BYTES // 1024} KB by the server library"
+            runner.run(measure(name, ask, None, seconds, used))
     finally:
         server.terminate()
         server.join()
+
+
+def main() -> None:
+    """The bare library, then the emulator."""
+    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 5.0
+    measure_plain(seconds)
+    with served() as emulator:
+        ask = Client(int(emulator.plain_address.rpartition(":")[2]), emulator.key)
+        with asyncio.Runner(loop_factory=loop_factory()) as runner:
+            runner.run(emulated(ask, seconds, lambda: float(emulator.used()[1])))
 
 
 if __name__ == "__main__":
