@@ -101,11 +101,12 @@ class Catalogue:
 
     def model(self, location: str, name: str, version: str) -> JsonObject | None:
         """One version of a model in a location; an empty version means the default one."""
-        for model in self.models(location):
+        for row in self._location(location)["models"]:
+            model = row["model"]
             if model["name"] == name and (
                 model["version"] == version or (not version and model["isDefaultVersion"])
             ):
-                return model
+                return self._as_of_today(model)
         return None
 
     def exists_somewhere(self, name: str, version: str) -> bool:

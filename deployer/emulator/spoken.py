@@ -42,11 +42,11 @@ def say_aloud(text: str, voice: str, speed: float = 1.0) -> Utterance:
     speech = speak(text, voice, speed)
     sound = resampled(speech.pcm, speech.rate, SAMPLE_RATE)
     whole = len(sound) // (2 * _FRAME) * _FRAME
-    samples = numpy.frombuffer(sound, numpy.dtype("<i2"))[:whole].astype(numpy.float64)
+    samples = numpy.frombuffer(sound, numpy.dtype("<i2"))[:whole].astype(numpy.float32)
     if not text or not samples.any():
         return synthesise(text, voice, speed)
     frames = _levelled(samples).reshape(-1, _FRAME)
-    kept = _kept(frames)
+    kept = _kept(abs(frames))
     body = frames[kept].ravel()
     lead = lead_ms(text, voice) * BYTES_PER_SECOND // 1000
     words = _words(text, speech, kept, lead)
@@ -61,9 +61,12 @@ def say_aloud(text: str, voice: str, speed: float = 1.0) -> Utterance:
 
 
 def _kept(frames: Any) -> list[bool]:  # noqa: ANN401
-    """Which frames stay: silence around the speech goes, and of a long pause what would end a turn."""
-    loud = (abs(frames).max(axis=1) > _QUIET).tolist()
-    heard = (abs(frames).mean(axis=1) > _UNHEARD).tolist()
+    """Which frames stay: silence around the speech goes, and of a long pause what would end a turn.
+
+    `frames` are sizes of samples, without signs.
+    """
+    loud = (frames.max(axis=1) > _QUIET).tolist()
+    heard = (frames.mean(axis=1) > _UNHEARD).tolist()
     first, last = loud.index(True), len(loud) - loud[::-1].index(True)
     kept, pause = [], 0
     for number, is_heard in enumerate(heard):
@@ -74,7 +77,7 @@ def _kept(frames: Any) -> list[bool]:  # noqa: ANN401
 
 def _levelled(samples: Any) -> Any:  # noqa: ANN401
     """As loud as a recorded voice, and nothing clipped."""
-    loudness = float((samples**2).mean()) ** 0.5
+    loudness = float(samples @ samples / len(samples)) ** 0.5
     gain = min(32768 * 10 ** (LOUDNESS / 20) / loudness, _LOUDEST / float(abs(samples).max()))
     return samples * gain
 
