@@ -6,12 +6,12 @@ import re
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from deployer.emulator.records import JsonObject
 
-CAPACITY = 100_000
-"""How many requests are remembered."""
+CAPACITY = 20_000
+"""How many requests are remembered: some 10 MB."""
 
 WRITES = frozenset({"PUT", "PATCH", "DELETE", "POST"})
 
@@ -23,7 +23,7 @@ _QUESTIONS = re.compile(
 )
 
 
-@dataclass
+@dataclass(slots=True)
 class Entry:
     """One request. `start` and `end` are monotonic seconds of the holder's process; `end` is None while it runs."""
 
@@ -46,7 +46,7 @@ class Entry:
         )
 
     def as_json(self) -> JsonObject:
-        return {**vars(self), "write": self.is_write}
+        return {**asdict(self), "write": self.is_write}
 
 
 class Journal:

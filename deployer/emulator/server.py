@@ -104,6 +104,9 @@ class Server:
                 refused.body, status=refused.status, headers=refused.headers
             )
             status = refused.status
+        except ConnectionResetError:
+            # The client has gone before it was answered: nobody's mistake.
+            response = _Unsent()
         except web.HTTPException as error:
             status = error.status
             raise
