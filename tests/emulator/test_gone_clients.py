@@ -19,7 +19,10 @@ def test_whoever_leaves_in_the_middle_is_journalled_without_a_status(tmp_path):
     async def leaving(_request):
         raise ClientConnectionResetError("Cannot write to closing transport")
 
-    asyncio.run(journalled(make_mocked_request("GET", "/subscriptions"), leaving))
+    async def ask():
+        await journalled(make_mocked_request("GET", "/subscriptions"), leaving)
+
+    asyncio.run(ask())
 
     entry = cloud.journal.as_json()["entries"][-1]
     assert (entry["path"], entry["status"]) == ("/subscriptions", None)
