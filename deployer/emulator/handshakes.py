@@ -26,7 +26,8 @@ from deployer.emulator.realtime.connection import Ending, converse
 from deployer.emulator.realtime.dialect import Dialect
 from deployer.emulator.realtime.ga import Ga
 from deployer.emulator.realtime.preview import API_VERSIONS, Preview
-from deployer.emulator.realtime.session import Called, RealtimeSession
+from deployer.emulator.realtime.session import RealtimeSession
+from deployer.emulator.realtime.session_state import Called
 from deployer.emulator.realtime.settings import Settings
 from deployer.emulator.realtime.transcription_session import TranscriptionSession
 from deployer.emulator.realtime.wire import new_id

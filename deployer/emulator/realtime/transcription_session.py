@@ -29,10 +29,10 @@ class TranscriptionSession(RealtimeSession):
     def _kind(self) -> str:
         return "session" if self._dialect.has_nested_sessions else "transcription_session"
 
-    def _begin(self, settings: Settings) -> None:
-        super()._begin(replace(settings, transcription=settings.transcription or _MODEL))
+    def _beginning(self, settings: Settings) -> Settings:
         if not self._dialect.has_nested_sessions:
             self._receivers["transcription_session.update"] = self._receivers.pop("session.update")
+        return replace(settings, transcription=settings.transcription or _MODEL)
 
     def _changed(self, session: Json) -> Settings:
         if self._dialect.has_nested_sessions and isinstance(session, dict):

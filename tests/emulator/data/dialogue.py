@@ -7,7 +7,8 @@ from typing import Any
 
 from deployer.emulator.realtime.ga import Ga
 from deployer.emulator.realtime.preview import Preview
-from deployer.emulator.realtime.session import Called, RealtimeSession
+from deployer.emulator.realtime.session import RealtimeSession
+from deployer.emulator.realtime.session_state import Called
 from deployer.emulator.realtime.turn import Close, Pause
 from deployer.emulator.voice import Speaker
 

@@ -1,0 +1,49 @@
+"""What a session is about to send, in order: numbered, written, and tampered with where a fault asks for it."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from deployer.emulator.realtime.hearing import Unheard
+from deployer.emulator.realtime.tampering import Tampering
+from deployer.emulator.realtime.turn import Close, Pause, Step
+from deployer.emulator.realtime.wire import Wire
+from deployer.emulator.refusals import InvalidRequest
+
+
+class Outbox:
+    """The queue of one session; `tampering` is what is done to a response's events at present."""
+
+    __slots__ = ("_ready", "tampering", "wire")
+
+    def __init__(self) -> None:
+        self.wire = Wire()
+        self.tampering: Tampering | None = None
+        self._ready: deque[str | Pause | Close | Unheard] = deque()
+
+    def __bool__(self) -> bool:
+        return bool(self._ready)
+
+    def take(self) -> str | Pause | Close | Unheard:
+        """The first of what is ready."""
+        return self._ready.popleft()
+
+    def put(self, one: Close | Unheard) -> None:
+        """What is no event of the protocol's."""
+        self._ready.append(one)
+
+    def send(self, kind: str, **fields: object) -> None:
+        """An event outside of a response."""
+        self._ready.append(self.wire.event(kind, **fields))
+
+    def queue(self, step: Step) -> None:
+        """A step of a response."""
+        if self.tampering is None:
+            self._ready += step
+            return
+        for event in step:
+            self._ready += self.tampering.of(event) if isinstance(event, str) else [event]
+
+    def refuse(self, refusal: InvalidRequest, event_id: object) -> None:
+        """The error event for a client event, named by the id that the client gave it."""
+        self.send("error", error={**refusal.error, "event_id": event_id})

@@ -1,0 +1,62 @@
+"""What the parts of one session have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from deployer.emulator.realtime.dialect import Dialect
+from deployer.emulator.realtime.hearing import Hearing
+from deployer.emulator.realtime.items import Conversation
+from deployer.emulator.realtime.outbox import Outbox
+from deployer.emulator.realtime.settings import Settings
+from deployer.emulator.realtime.wire import new_id
+from deployer.emulator.refusals import Json
+from deployer.emulator.wrongs import Wrong
+
+
+@dataclass(frozen=True)
+class Called:
+    """What a session is about: model and version joined, when it expires (seconds since 1970), its limits.
+
+    `settings` are those it begins with.
+    """
+
+    model: str
+    expires_at: int
+    limits: Mapping[str, float] = field(default_factory=dict)
+    settings: Settings = field(default_factory=Settings)
+
+    def shown_limits(self) -> list[dict[str, Json]]:
+        """The limits as an event shows them."""
+        return [
+            {"name": name, "limit": limit, "remaining": limit - 1, "reset_seconds": 60}
+            for name, limit in self.limits.items()
+        ]
+
+
+class SessionState:
+    """The conversation, the settings at present, and the ways in which sound is heard and events are sent."""
+
+    __slots__ = (
+        "called",
+        "conversation",
+        "conversation_id",
+        "dialect",
+        "hearing",
+        "id",
+        "outbox",
+        "settings",
+        "wrong",
+    )
+
+    def __init__(self, dialect: Dialect, called: Called, wrong: Wrong, recognises: bool) -> None:
+        self.dialect = dialect
+        self.called = called
+        self.wrong = wrong
+        self.settings = called.settings
+        self.id = new_id("sess_")
+        self.conversation_id = new_id("conv_")
+        self.conversation = Conversation()
+        self.outbox = Outbox()
+        self.hearing = Hearing(self.outbox.put if recognises else None)
