@@ -49,6 +49,9 @@ def serve(parent: Connection) -> None:
         def reach(self, account: str, deployment: str) -> CalledDeployment:
             return self.call(account, deployment)
 
+        def deployments(self, *_: str) -> list[CalledDeployment]:
+            return []
+
         def fault(self, *_: str) -> None:
             return None
 

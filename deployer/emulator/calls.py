@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from deployer.emulator.cloud import EmulatedCloud
 from deployer.emulator.identity import DATA_AUDIENCES, Caller, InvalidToken, same_secret
@@ -56,6 +56,17 @@ class Calls:
     def reach(self, account: str, deployment: str) -> CalledDeployment:
         """The same for whoever holds an ephemeral key, and so was authorised before."""
         return self._reached(self._account(account), deployment)
+
+    def deployments(self, account: str) -> Sequence[CalledDeployment]:
+        """All that can be called, whoever calls."""
+        found = self._account(account)
+        reached = []
+        for one in self._cloud.store.deployments(found.id):
+            try:
+                reached.append(self._reached(found, one.name))
+            except Refused:
+                continue
+        return sorted(reached, key=lambda called: called.deployment)
 
     def fault(self, kind: str, account: str, deployment: str) -> Mapping[str, object] | None:
         """The active fault of that kind for this call."""

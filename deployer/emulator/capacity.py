@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, field
 
 from deployer.emulator.gateway import region
+from deployer.emulator.realtime.allowance import Limit
 from deployer.emulator.world import CalledDeployment, RateLimit, Refused
 
 
@@ -71,6 +72,19 @@ class Capacity:
             )
             found[f"x-ratelimit-reset-{name}"] = str(math.ceil(self._reset(called, limit, now)))
         return found
+
+    def limits(self, called: CalledDeployment, now: float) -> list[Limit]:
+        """The same as realtime sessions tell of them: the tokens first (an older live test of OpenAI's, 2024)."""
+        found = [
+            Limit(
+                f"{limit.key}s",
+                int(limit.count),
+                max(0, int(self._left(called, limit, now))),
+                round(self._reset(called, limit, now), 3),
+            )
+            for limit in called.rate_limits
+        ]
+        return sorted(found, key=lambda limit: limit.name != "tokens")
 
     def _left(self, called: CalledDeployment, limit: RateLimit, now: float) -> float:
         return limit.count - self._window(called, limit, now).used.get(limit.key, 0)

@@ -18,6 +18,7 @@ from deployer.emulator.completions import (
     new_answer_id,
     new_audio_id,
 )
+from deployer.emulator.entrance import Entrance, is_realtime
 from deployer.emulator.gateway import (
     Filtered,
     ModelFailed,
@@ -27,10 +28,11 @@ from deployer.emulator.gateway import (
     not_supported,
     refuse_network,
 )
-from deployer.emulator.handshakes import Handshakes, is_realtime
+from deployer.emulator.handshakes import Handshakes
 from deployer.emulator.recognition import Recognise
 from deployer.emulator.refusals import Json
 from deployer.emulator.repetitions import Questions, Repetition, Repetitions
+from deployer.emulator.session_keys import SessionKeys
 from deployer.emulator.voice import Speaker, Utterance, hear
 from deployer.emulator.world import CalledDeployment, World
 from deployer.emulator.wrongs import Wrong
@@ -75,11 +77,13 @@ class DataPlane:
         self._said: dict[tuple[str, str], SaidAudio] = {}
         self._capacity = Capacity()
         self._repetitions = Repetitions()
-        self._handshakes = Handshakes(world, self._speaker, self._capacity, recognise)
+        entrance = Entrance(world)
+        self._handshakes = Handshakes(world, self._speaker, self._capacity, recognise, entrance)
+        self._keys = SessionKeys(world, self._capacity, entrance)
 
     def routes(self, openai: str) -> list[web.RouteDef]:
         """The routes under a prefix; without `{account}` in it the application has to say `ACCOUNT`."""
-        hands = self._handshakes
+        hands, keys = self._handshakes, self._keys
         return [
             web.post(
                 f"{openai}/deployments/{{deployment}}/chat/completions", guarded(self.complete)
@@ -87,8 +91,8 @@ class DataPlane:
             web.post(f"{openai}/v1/chat/completions", guarded(self.complete_v1)),
             web.get(f"{openai}/realtime", guarded(hands.preview), allow_head=False),
             web.get(f"{openai}/v1/realtime", guarded(hands.ga), allow_head=False),
-            web.post(f"{openai}/realtimeapi/sessions", guarded(hands.preview_session)),
-            web.post(f"{openai}/v1/realtime/client_secrets", guarded(hands.client_secret)),
+            web.post(f"{openai}/realtimeapi/sessions", guarded(keys.preview_session)),
+            web.post(f"{openai}/v1/realtime/client_secrets", guarded(keys.client_secret)),
         ]
 
     async def complete(self, request: web.Request) -> web.StreamResponse:

@@ -17,12 +17,16 @@ _PREFIX = "ek_"
 
 @dataclass(frozen=True)
 class Ticket:
-    """What a key opens: a deployment, and the settings its session begins with; `expires_at` in seconds since 1970."""
+    """What a key opens: a deployment, and the settings its session begins with; `expires_at` in seconds since 1970.
+
+    `transcribes`: the session does nothing else.
+    """
 
     account: str
     deployment: str
     settings: Settings
     expires_at: int
+    transcribes: bool = False
 
 
 class Tickets:

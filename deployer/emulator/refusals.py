@@ -109,11 +109,7 @@ def fields(
     a(dict)(value, place)
     for name in value:
         if name not in allowed:
-            raise InvalidRequest(
-                f"Unknown parameter: '{place}.{name}'.",
-                code="unknown_parameter",
-                param=f"{place}.{name}",
-            )
+            raise unknown(f"{place}.{name}")
     return {
         name: allowed[name](given, f"{place}.{name}")
         for name, given in value.items()
@@ -133,6 +129,11 @@ def missing(place: str) -> InvalidRequest:
     return InvalidRequest(
         f"Missing required parameter: '{place}'.", code="missing_required_parameter", param=place
     )
+
+
+def unknown(place: str) -> InvalidRequest:
+    """A field that there is not."""
+    return InvalidRequest(f"Unknown parameter: '{place}'.", code="unknown_parameter", param=place)
 
 
 def unsupported(value: object, place: str, supported: Collection[str]) -> InvalidRequest:

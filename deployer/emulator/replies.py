@@ -11,6 +11,9 @@ UNRECOGNISED = "[speech that the emulator does not recognise]"
 
 GREETING = "Hello, this is the emulator speaking."
 
+STILL_THERE = "Are you still there?"
+"""To a user who has said nothing for so long that the session speaks by itself."""
+
 _EXACTLY = re.compile(
     r'\bsay exactly\s*(?::\s*(?:"([^"]+)"|\u201c([^\u201d]+)\u201d|(.+))|"([^"]+)")',
     re.IGNORECASE | re.DOTALL,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -79,6 +79,10 @@ class World(Protocol):
 
     def reach(self, account: str, deployment: str) -> CalledDeployment:
         """The same for a caller whose right was proved before, by an ephemeral key; raises `Refused`."""
+        ...
+
+    def deployments(self, account: str) -> Sequence[CalledDeployment]:
+        """All deployments of an account, in the order of their names; raises `Refused`."""
         ...
 
     def fault(self, kind: str, account: str, deployment: str) -> Mapping[str, object] | None:

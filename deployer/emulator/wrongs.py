@@ -34,14 +34,16 @@ WRONGS: Mapping[str, str] = {
     "missingEvent": "One type of realtime event is never sent (`event`: response.content_part.done).",
     "doubledEvent": "One type of realtime event is sent twice (`event`: response.output_item.done).",
     "wrongIndex": "The deltas of a response carry a content_index that was never announced.",
-    "transcriptionFailed": "Transcribing the user's audio fails.",
+    "transcriptionFailed": "Transcribing the user's audio fails, with any model or with `model` alone.",
     "redirect302": "The realtime handshake answers 302 to another path, the key in its query.",
 }
 """Kinds of fault, each with what a client sees."""
 
 SWITCHES: Mapping[str, str] = {
     "conversationCreated": "conversation.created follows session.created, as only documentation says.",
-    "rateLimitsUpdated": "rate_limits.updated follows response.done.",
+    "rateLimitsUpdated": "rate_limits.updated tells of `entries` (tokens and requests), `when` says: done (after response.done) or created (after response.created).",
+    "lateTranscription": "Transcription is told in the `place`: after the response's events (after) or among them (among), not before.",
+    "firstPreview": "Before 2025-04-01-preview, semantic_vad, any transcription but whisper-1's and the session's later fields are refused.",
     "promptFilterChunk": "A stream of chat completions begins with a chunk of prompt_filter_results.",
     "paced": "Realtime audio is sent at `speed` times real time (default 1) instead of at once.",
     "shortSession": "A realtime session expires after `seconds` (default 1), as `form` says: event, close or both.",
@@ -58,7 +60,8 @@ REFUSALS: Mapping[str, str] = {
     "contentFilter": "The prompt of a chat completion is filtered: 400 with an innererror, or without (`inner`: false).",
     "ephemeralOnly": "Transcription sessions are opened by ephemeral keys only: 401.",
     "noTranscriptionDeployment": "A transcription handshake that names a deployment is answered 400.",
-    "realCapacity": "More requests or tokens than the deployment's capacity allows are answered 429 (`retryAfter`: false gives the headers of 2023).",
+    "transcriptionNeedsDeployment": "A transcription handshake of the GA protocol that names no deployment is answered 404.",
+    "realCapacity": "More requests or tokens than the deployment's capacity allows are answered 429 (`retryAfter`: false gives the headers of 2023); a realtime response without tokens fails with rate_limit_exceeded.",
 }
 """Calls that are not let in, as seen on Azure when networks, filters, keys or capacities are against them."""
 

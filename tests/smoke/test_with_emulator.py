@@ -48,6 +48,9 @@ class OneAccount:
             "Preview",
         )
 
+    def deployments(self, account):
+        return [self.reach(account, name) for name in MODELS]
+
     def fault(self, kind, account, deployment):
         return self.faults.get(kind)
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from aiohttp import WSMsgType, web
 
 from deployer.emulator.realtime.hearing import Unheard
+from deployer.emulator.realtime.outbox import Alarm
 from deployer.emulator.realtime.session import RealtimeSession
 from deployer.emulator.realtime.turn import Close, Pause
 from deployer.emulator.recognition import Recognise
@@ -60,10 +61,17 @@ async def _write(
     wake: asyncio.Event,
     recognise: Recognise | None,
 ) -> None:
-    clock = asyncio.get_running_loop().time
+    loop = asyncio.get_running_loop()
+    clock = loop.time
+    alarm: asyncio.TimerHandle | None = None
+
+    def ring(rung: Alarm) -> None:
+        session.rang(rung)
+        wake.set()
+
     # The moment up to which everything has been sent: pauses count from there, so that being late once is made good.
     due, sent = clock(), 0
-    with contextlib.suppress(ConnectionError):
+    try:
         while True:
             event = session.next()
             if event is None:
@@ -83,9 +91,18 @@ async def _write(
                 words = await asyncio.to_thread(recognise, event.part.pcm) if recognise else None
                 session.heard(event, words)
                 due = max(due, clock())
+            elif isinstance(event, Alarm):
+                if alarm is not None:
+                    alarm.cancel()
+                alarm = loop.call_later(event.seconds, ring, event)
             else:
                 await _close(request, socket, event)
                 return
+    except ConnectionError:
+        return
+    finally:
+        if alarm is not None:
+            alarm.cancel()
 
 
 async def _close(request: web.Request, socket: web.WebSocketResponse, close: Close) -> None:

@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from deployer.emulator.companding import expand
 from deployer.emulator.realtime.items import Item, Part
 from deployer.emulator.realtime.settings import Settings
 from deployer.emulator.realtime.wire import new_id
@@ -69,6 +70,8 @@ class Dialect(ABC):
     """Whether a session's audio settings are in an object of their own."""
     names_called_function: bool
     """Whether response.function_call_arguments.done has the function's name."""
+    voice: str
+    """The place of the voice in a session and in a response."""
 
     @abstractmethod
     def session(self, settings: Settings, session_id: str, model: str, expires_at: int) -> Json:
@@ -77,6 +80,10 @@ class Dialect(ABC):
     @abstractmethod
     def update(self, session: Json, settings: Settings) -> Settings:
         """The settings after `session.update`; raises `InvalidRequest`."""
+
+    @abstractmethod
+    def update_transcription(self, session: Json, settings: Settings) -> Settings:
+        """The same for a session that only transcribes."""
 
     @abstractmethod
     def read_order(self, response: Json) -> tuple[dict[str, Json], dict[str, Json]]:
@@ -97,6 +104,10 @@ class Dialect(ABC):
             metadata=given.get("metadata"),
             input=None if wanted is None else tuple(wanted),
         )
+
+    @abstractmethod
+    def refuse_later(self, session: Json) -> None:
+        """Refuse what a client of a later version of the protocol would write."""
 
     def item(self, item: Item, with_audio: bool = False) -> dict[str, Json]:
         """An item; the user's own sound is only given back when asked for."""
@@ -130,8 +141,8 @@ class Dialect(ABC):
             return {"type": "text", "text": part.text}
         return {"type": "audio", "transcript": part.transcript}
 
-    def read_item(self, value: Json, place: str = "item") -> Item:
-        """An item as a client writes it; raises `InvalidRequest`."""
+    def read_item(self, value: Json, settings: Settings, place: str = "item") -> Item:
+        """An item as a client writes it, its sound in the session's formats; raises `InvalidRequest`."""
         allowed: dict[str, Check] = {
             "type": one_of("message", "function_call", "function_call_output"),
             "role": one_of("user", "assistant", "system"),
@@ -147,7 +158,7 @@ class Dialect(ABC):
             item.role = required(given, "role", place)
             content = required(given, "content", place)
             item.parts = [
-                self._read_part(part, item.role, f"{place}.content[{number}]")
+                self._read_part(part, item.role, settings, f"{place}.content[{number}]")
                 for number, part in enumerate(content)
             ]
             return item
@@ -159,21 +170,27 @@ class Dialect(ABC):
             item.output = required(given, "output", place)
         return item
 
-    def _read_part(self, part: Json, role: str, place: str) -> Part:
+    def _read_part(self, part: Json, role: str, settings: Settings, place: str) -> Part:
         a(dict)(part, place)
         known = {
             "user": ("input_text", "input_audio"),
-            "assistant": (self.assistant_text,),
+            "assistant": (self.assistant_text, self.assistant_audio),
             "system": ("input_text",),
         }[role]
         kind = one_of(*known)(required(part, "type", place), f"{place}.type")
         if kind == "input_audio":
-            return Part.sounding(read_audio(required(part, "audio", place), f"{place}.audio"))
+            audio = required(part, "audio", place)
+            return Part.sounding(read_audio(audio, f"{place}.audio", settings.input_format))
+        if kind == self.assistant_audio:
+            at, audio = f"{place}.transcript", part.get("audio") or ""
+            transcript = a(str)(required(part, "transcript", place), at)
+            pcm = read_audio(audio, f"{place}.audio", settings.output_format)
+            return Part.said(transcript, len(pcm))
         return Part.written(a(str)(required(part, "text", place), f"{place}.text"))
 
 
-def read_audio(value: Json, place: str) -> bytes:
-    """Samples out of base64."""
+def read_audio(value: Json, place: str, form: str = "pcm16") -> bytes:
+    """Samples of 24 kHz out of base64; `form` is what they are written in, one of `settings.FORMATS`."""
     try:
         pcm = base64.b64decode(a(str)(value, place), validate=True)
     except (binascii.Error, ValueError):
@@ -184,4 +201,4 @@ def read_audio(value: Json, place: str) -> bytes:
         raise InvalidRequest(
             f"Invalid '{place}': more than 15 MiB of audio.", code="invalid_value", param=place
         )
-    return pcm
+    return pcm if form == "pcm16" else expand(pcm, form)

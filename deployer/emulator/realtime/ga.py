@@ -6,7 +6,9 @@ import dataclasses
 
 from deployer.emulator.realtime import settings as checks
 from deployer.emulator.realtime.dialect import Dialect, Response
+from deployer.emulator.realtime.session_refusals import not_a_transcription
 from deployer.emulator.realtime.settings import Settings
+from deployer.emulator.realtime.turn_detection import turn_detection
 from deployer.emulator.refusals import (
     Check,
     InvalidRequest,
@@ -44,15 +46,21 @@ def _speaks(value: Json, place: str) -> bool:
 
 _INPUT: dict[str, Check] = {
     "format": checks.audio_format(*_FORMATS),
-    "transcription": checks.transcription,
+    # Any name is documented as possible beside those that are known (openai 3.54).
+    "transcription": checks.transcription(),
     "noise_reduction": checks.noise_reduction,
-    "turn_detection": checks.turn_detection,
+    "turn_detection": turn_detection(has_idle_timeout=True),
 }
 _OUTPUT: dict[str, Check] = {
     "format": checks.audio_format(*_FORMATS),
     "voice": checks.voice,
     "speed": checks.speed,
 }
+
+
+def _heard_audio(value: Json, place: str) -> dict[str, Json]:
+    given = fields(value, place, {"input": lambda given, at: fields(given, at, _INPUT)})
+    return _named(given.get("input", {}), "input")
 
 
 def _session_audio(value: Json, place: str) -> dict[str, Json]:
@@ -80,6 +88,12 @@ def _format(name: str) -> dict[str, Json]:
     return {"type": _FORMATS[checks.FORMATS.index(name)]}
 
 
+def _conversation(value: Json, place: str) -> str:
+    if value == "transcription":
+        raise not_a_transcription()
+    return str(one_of("realtime")(value, place))
+
+
 _BOTH: dict[str, Check] = {
     "output_modalities": _speaks,
     "instructions": a(str),
@@ -92,13 +106,20 @@ _BOTH: dict[str, Check] = {
 }
 _SESSION: dict[str, Check] = {
     **_BOTH,
-    "type": one_of("realtime"),
+    "type": _conversation,
     # Clients send whatever name they know; the deployment decides (LiveKit, 2025).
     "model": a(str),
     "audio": _session_audio,
     "tracing": checks.anything,
-    "include": nullable(a(list)),
+    "include": checks.include,
     "truncation": checks.anything,
+}
+_TRANSCRIPTION: dict[str, Check] = {
+    "type": one_of("transcription"),
+    # Not documented; a deployment has to be named somehow.
+    "model": a(str),
+    "audio": _heard_audio,
+    "include": checks.include,
 }
 _RESPONSE: dict[str, Check] = {
     **_BOTH,
@@ -123,6 +144,7 @@ class Ga(Dialect):
     item_done = "conversation.item.done"
     has_nested_sessions = True
     names_called_function = True
+    voice = "audio.output.voice"
 
     def session(self, settings: Settings, session_id: str, model: str, expires_at: int) -> Json:
         detection = settings.turn_detection
@@ -159,6 +181,14 @@ class Ga(Dialect):
     def update(self, session: Json, settings: Settings) -> Settings:
         required(a(dict)(session, "session"), "type", "session")
         return dataclasses.replace(settings, **_settings(fields(session, "session", _SESSION)))
+
+    def update_transcription(self, session: Json, settings: Settings) -> Settings:
+        required(a(dict)(session, "session"), "type", "session")
+        changes = _settings(fields(session, "session", _TRANSCRIPTION))
+        return dataclasses.replace(settings, **changes)
+
+    def refuse_later(self, session: Json) -> None:
+        """There is no later version."""
 
     def read_order(self, response: Json) -> tuple[dict[str, Json], dict[str, Json]]:
         # LiveKit writes null for what it leaves to the session (1.8).

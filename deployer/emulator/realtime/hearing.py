@@ -28,12 +28,16 @@ class Hearing:
 
     def hear(self, item: Item, then: Callable[[], None]) -> None:
         """Go on at once, or when all sound of the item has been listened to."""
-        part = next((part for part in item.parts if part.pcm and part.heard is None), None)
+        part = _unheard(item)
         if part is None or self._ask is None:
             then()
             return
         self._waiting += 1
         self._ask(Unheard(part, lambda: self.hear(item, then)))
+
+    def has_to_ask(self, item: Item) -> bool:
+        """Whether somebody has to listen to the item before its words are known."""
+        return self._ask is not None and _unheard(item) is not None
 
     def heard(self, unheard: Unheard, words: str | None) -> None:
         """Take what a recogniser has made out, if anything."""
@@ -50,6 +54,10 @@ class Hearing:
         """The client events that need not wait any more, in their order."""
         while self._held and not self._waiting:
             yield self._held.pop(0)
+
+
+def _unheard(item: Item) -> Part | None:
+    return next((part for part in item.parts if part.pcm and part.heard is None), None)
 
 
 def forget_marks(item: Item, wrong: Wrong) -> None:

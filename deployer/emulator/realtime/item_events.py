@@ -19,7 +19,7 @@ class ItemEvents:
     def create(self, event: dict[str, Json]) -> None:
         """Take conversation.item.create."""
         state = self._state
-        item = state.dialect.read_item(required(event, "item", ""))
+        item = state.dialect.read_item(required(event, "item", ""), state.settings)
         previous = event.get("previous_item_id")
         state.conversation.check_new(item, previous)
         forget_marks(item, state.wrong)

@@ -17,7 +17,8 @@ ROOT = "root"
 class Part:
     """A piece of a message: text, or sound with what is known of its words.
 
-    `heard` is what the model understood; `transcript` is what the session shows; `is_cut` is what truncation leaves.
+    `heard` is what the model understood (empty: that nothing was said); `transcript` is what the session shows; `is_cut`
+    is what truncation leaves.
     `length` counts bytes of pcm16; of an answer they are not kept: half an hour of one session would be 86 MB.
     """
 
@@ -39,6 +40,12 @@ class Part:
         """Sound of the user's."""
         tokens = heard_tokens(len(pcm) / BYTES_PER_SECOND)
         return cls(pcm=pcm, heard=hear(pcm), length=len(pcm), tokens=tokens)
+
+    @classmethod
+    def said(cls, transcript: str, length: int) -> Part:
+        """An answer of an earlier conversation: so many bytes of pcm16, or none, of which only the words are known."""
+        tokens = length // BYTES_PER_AUDIO_TOKEN if length else text_tokens(transcript)
+        return cls(transcript=transcript, length=length, tokens=tokens)
 
     @property
     def is_audio(self) -> bool:
@@ -68,13 +75,13 @@ class Item:
     @property
     def text_tokens(self) -> int:
         """Tokens of everything in it that is not sound."""
-        written = sum(part.tokens for part in self.parts if not part.is_audio)
+        written = sum(part.tokens for part in self.parts if not part.length)
         return written + text_tokens(self.arguments) + text_tokens(self.output)
 
     @property
     def audio_tokens(self) -> int:
         """Tokens of its sound."""
-        return sum(part.tokens for part in self.parts if part.is_audio)
+        return sum(part.tokens for part in self.parts if part.length)
 
 
 class Conversation:

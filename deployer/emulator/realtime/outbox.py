@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from deployer.emulator.realtime.hearing import Unheard
 from deployer.emulator.realtime.tampering import Tampering
 from deployer.emulator.realtime.turn import Close, Pause, Step
 from deployer.emulator.realtime.wire import Wire
 from deployer.emulator.refusals import InvalidRequest
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Alarm:
+    """Ring after so many seconds, counted from when everything before it has been sent, and send on meanwhile.
+
+    A later alarm takes the place of an earlier one.
+    """
+
+    seconds: float
+    ring: Callable[[], None]
+
+
+Sent = str | Pause | Close | Unheard | Alarm
+"""An event, or what is to be done instead of sending one."""
 
 
 class Outbox:
@@ -19,16 +36,16 @@ class Outbox:
     def __init__(self) -> None:
         self.wire = Wire()
         self.tampering: Tampering | None = None
-        self._ready: deque[str | Pause | Close | Unheard] = deque()
+        self._ready: deque[Sent] = deque()
 
     def __bool__(self) -> bool:
         return bool(self._ready)
 
-    def take(self) -> str | Pause | Close | Unheard:
+    def take(self) -> Sent:
         """The first of what is ready."""
         return self._ready.popleft()
 
-    def put(self, one: Close | Unheard) -> None:
+    def put(self, one: Close | Unheard | Alarm) -> None:
         """What is no event of the protocol's."""
         self._ready.append(one)
 

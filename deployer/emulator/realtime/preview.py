@@ -7,7 +7,17 @@ from dataclasses import replace
 from deployer.emulator.realtime import settings as checks
 from deployer.emulator.realtime.dialect import Dialect, Response
 from deployer.emulator.realtime.settings import Settings
-from deployer.emulator.refusals import Check, InvalidRequest, Json, a, fields, nullable, one_of
+from deployer.emulator.realtime.turn_detection import turn_detection
+from deployer.emulator.refusals import (
+    Check,
+    InvalidRequest,
+    Json,
+    a,
+    fields,
+    one_of,
+    unknown,
+    unsupported,
+)
 
 API_VERSIONS = ("2024-10-01-preview", "2024-12-17", "2025-04-01-preview", "2025-08-28")
 """Of the preview protocol. 2024-12-17 and 2025-08-28 stand in Microsoft's texts; whether the service
@@ -15,6 +25,8 @@ takes them is unverified."""
 
 _SHORT_VAD = ("type", "threshold", "prefix_padding_ms", "silence_duration_ms")
 _LATER = ("2025-04-01-preview", "2025-08-28")
+_TRANSCRIBING = ("whisper-1", "gpt-4o-transcribe", "gpt-4o-mini-transcribe")
+_LATER_FIELDS = ("input_audio_noise_reduction", "include", "speed", "tracing", "prompt")
 
 
 def _speaks(value: Json, place: str) -> bool:
@@ -30,6 +42,11 @@ def _speaks(value: Json, place: str) -> bool:
 
 
 _FORMAT = checks.audio_format(*checks.FORMATS)
+_HEARING: dict[str, tuple[str, Check]] = {
+    "input_audio_transcription": ("transcription", checks.transcription(*_TRANSCRIBING)),
+    "input_audio_noise_reduction": ("noise_reduction", checks.noise_reduction),
+    "turn_detection": ("turn_detection", turn_detection(has_idle_timeout=False)),
+}
 _BOTH: dict[str, tuple[str, Check]] = {
     "modalities": ("speaks", _speaks),
     "instructions": ("instructions", a(str)),
@@ -45,13 +62,18 @@ _SESSION: dict[str, tuple[str, Check]] = {
     # Clients send whatever name they know; the deployment decides (LiveKit, 2025).
     "model": ("", a(str)),
     "input_audio_format": ("input_format", _FORMAT),
-    "input_audio_transcription": ("transcription", checks.transcription),
-    "input_audio_noise_reduction": ("noise_reduction", checks.noise_reduction),
-    "turn_detection": ("turn_detection", checks.turn_detection),
+    **_HEARING,
     "speed": ("speed", checks.speed),
     "tracing": ("tracing", checks.anything),
     "prompt": ("prompt", checks.anything),
-    "include": ("include", nullable(a(list))),
+    "include": ("include", checks.include),
+}
+_TRANSCRIPTION: dict[str, tuple[str, Check]] = {
+    **_HEARING,
+    "modalities": ("speaks", _speaks),
+    "input_audio_format": ("input_format", _FORMAT),
+    "include": ("include", checks.include),
+    "client_secret": ("", checks.anything),
 }
 _RESPONSE: dict[str, tuple[str, Check]] = {
     **_BOTH,
@@ -75,6 +97,7 @@ class Preview(Dialect):
     item_done = None
     has_nested_sessions = False
     names_called_function = False
+    voice = "voice"
 
     def __init__(self, api_version: str) -> None:
         self._later = api_version in _LATER
@@ -112,6 +135,19 @@ class Preview(Dialect):
         given = fields(session, "session", {name: check for name, (_, check) in _SESSION.items()})
         return replace(settings, **_renamed(given, _SESSION))
 
+    def update_transcription(self, session: Json, settings: Settings) -> Settings:
+        allowed = {name: check for name, (_, check) in _TRANSCRIPTION.items()}
+        return replace(settings, **_renamed(fields(session, "session", allowed), _TRANSCRIPTION))
+
+    def refuse_later(self, session: Json) -> None:
+        if self._later or not isinstance(session, dict):
+            return
+        for name in session:
+            if name in _LATER_FIELDS:
+                raise unknown(f"session.{name}")
+        _early(session, "turn_detection", "type", "server_vad")
+        _early(session, "input_audio_transcription", "model", "whisper-1")
+
     def read_order(self, response: Json) -> tuple[dict[str, Json], dict[str, Json]]:
         # LiveKit writes null for what it leaves to the session (1.8).
         allowed = {name: check for name, (_, check) in _RESPONSE.items()}
@@ -145,6 +181,14 @@ class Preview(Dialect):
 
 def _modalities(settings: Settings) -> list[str]:
     return ["audio", "text"] if settings.speaks else ["text"]
+
+
+def _early(session: dict[str, Json], name: str, field: str, known: str) -> None:
+    """Refuse another value than the one that the first version knew."""
+    outer = session.get(name)
+    given = outer.get(field) if isinstance(outer, dict) else None
+    if given not in (None, known, "none"):
+        raise unsupported(given, f"session.{name}.{field}", (known,))
 
 
 def _renamed(given: dict[str, Json], names: dict[str, tuple[str, Check]]) -> dict[str, Json]:

@@ -9,11 +9,16 @@ from deployer.emulator.realtime.dialect import Dialect, Ordered
 from deployer.emulator.realtime.hearing import Unheard
 from deployer.emulator.realtime.input_buffer import InputBuffer
 from deployer.emulator.realtime.item_events import ItemEvents
+from deployer.emulator.realtime.outbox import Alarm, Sent
 from deployer.emulator.realtime.responses import Responses
-from deployer.emulator.realtime.session_refusals import voice_is_fixed
+from deployer.emulator.realtime.session_refusals import (
+    not_a_transcription,
+    only_over_webrtc,
+    voice_is_fixed,
+)
 from deployer.emulator.realtime.session_state import Called, SessionState
 from deployer.emulator.realtime.settings import Settings
-from deployer.emulator.realtime.turn import Close, Pause
+from deployer.emulator.realtime.turn import Close
 from deployer.emulator.refusals import InvalidRequest, Json, a, required
 from deployer.emulator.voice import Speaker
 from deployer.emulator.wrongs import Wrong
@@ -47,7 +52,10 @@ class RealtimeSession:
             "conversation.item.delete": items.delete,
             "response.create": self._create_response,
             "response.cancel": responses.cancel,
+            "output_audio_buffer.clear": _clear_output,
         }
+        if not dialect.has_nested_sessions:
+            self._receivers["transcription_session.update"] = self._update_transcription
         other = wrong("wrongModel")
         self._model = called.model
         if other is not None:
@@ -58,8 +66,8 @@ class RealtimeSession:
             shown = {"id": state.conversation_id, "object": "realtime.conversation"}
             self._outbox.send("conversation.created", conversation=shown)
 
-    def next(self) -> str | Pause | Close | Unheard | None:
-        """What to send or, for `heard`, to listen to now; None when there is nothing before the next client event."""
+    def next(self) -> Sent | None:
+        """What to send or to do now; None when there is nothing before the next client event, `heard` or `rang`."""
         while not self._outbox:
             if not self._responses.proceed():
                 return None
@@ -72,6 +80,10 @@ class RealtimeSession:
         self._try(unheard.then, None)
         for event in hearing.released():
             self.receive(event)
+
+    def rang(self, alarm: Alarm) -> None:
+        """Go on after the time of an alarm has passed."""
+        self._try(alarm.ring, None)
 
     def receive(self, text: str) -> None:
         """Take a client event; whatever is wrong with it becomes an error event."""
@@ -136,11 +148,17 @@ class RealtimeSession:
         if refused is not None:
             message = str(refused.get("message", "Unknown parameter: 'session.type'."))
             raise InvalidRequest(message, code="unknown_parameter", param="session.type")
-        settings = self._changed(required(event, "session", ""))
+        session = required(event, "session", "")
+        settings = self._changed(session)
+        if self._state.wrong("firstPreview") is not None:
+            self._dialect.refuse_later(session)
         if self._responses.has_spoken and settings.voice != self._state.settings.voice:
-            raise voice_is_fixed()
+            raise voice_is_fixed(f"session.{self._dialect.voice}")
         self._state.settings = settings
         self._outbox.send(f"{self._kind}.updated", session=self._shown())
+
+    def _update_transcription(self, _: dict[str, Json], /) -> None:
+        raise not_a_transcription()
 
     def _create_response(self, event: dict[str, Json], /) -> None:
         self._responses.create(event)
@@ -148,3 +166,7 @@ class RealtimeSession:
     def _respond(self, order: Ordered) -> None:
         """Answer a turn without being asked."""
         self._responses.respond(order)
+
+
+def _clear_output(event: dict[str, Json]) -> None:
+    raise only_over_webrtc(str(event["type"]))

@@ -36,10 +36,28 @@ def too_short(milliseconds: float) -> InvalidRequest:
     )
 
 
-def voice_is_fixed() -> InvalidRequest:
-    """The voice has been heard already."""
+def voice_is_fixed(place: str) -> InvalidRequest:
+    """The voice has been heard already; `place` is where another one was named."""
     return InvalidRequest(
         "Cannot update a conversation's voice if assistant audio is present.",
         code="cannot_update_voice",
-        param="session.voice",
+        param=place,
+    )
+
+
+def not_a_transcription() -> InvalidRequest:
+    """A conversation was to become a session that transcribes (of OpenAI's own service: justspeaktoit PR 427, 2026-05)."""
+    return InvalidRequest(
+        "Passing a transcription session update event to a realtime session is not allowed.",
+        code="invalid_parameter",
+        param="session.type",
+    )
+
+
+def only_over_webrtc(kind: str) -> InvalidRequest:
+    """An event that is documented for WebRTC and SIP; what a WebSocket answers to it is not known."""
+    return InvalidRequest(
+        f"The event '{kind}' is for WebRTC and SIP connections only.",
+        code="invalid_value",
+        param="type",
     )

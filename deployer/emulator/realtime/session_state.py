@@ -2,37 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from deployer.emulator.realtime.allowance import Allowance, Unlimited
 from deployer.emulator.realtime.dialect import Dialect
 from deployer.emulator.realtime.hearing import Hearing
 from deployer.emulator.realtime.items import Conversation
 from deployer.emulator.realtime.outbox import Outbox
 from deployer.emulator.realtime.settings import Settings
 from deployer.emulator.realtime.wire import new_id
-from deployer.emulator.refusals import Json
 from deployer.emulator.wrongs import Wrong
 
 
 @dataclass(frozen=True)
 class Called:
-    """What a session is about: model and version joined, when it expires (seconds since 1970), its limits.
+    """What a session is about: model and version joined, when it expires (seconds since 1970), what it may use.
 
     `settings` are those it begins with.
     """
 
     model: str
     expires_at: int
-    limits: Mapping[str, float] = field(default_factory=dict)
     settings: Settings = field(default_factory=Settings)
-
-    def shown_limits(self) -> list[dict[str, Json]]:
-        """The limits as an event shows them."""
-        return [
-            {"name": name, "limit": limit, "remaining": limit - 1, "reset_seconds": 60}
-            for name, limit in self.limits.items()
-        ]
+    allowance: Allowance = field(default_factory=Unlimited)
 
 
 class SessionState:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from deployer.emulator.companding import LAWS
+from deployer.emulator.realtime.turn_detection import SERVER_VAD, TurnDetection
 from deployer.emulator.refusals import (
     Check,
     Json,
@@ -23,46 +24,14 @@ from deployer.emulator.waveforms import SAMPLE_RATE
 FORMATS = ("pcm16", *LAWS)
 """Audio formats by the names of the preview protocol."""
 
+LOGPROBS = "item.input_audio_transcription.logprobs"
+"""The one thing that a session can be asked to include."""
+
 INSTRUCTIONS = (
     "Your knowledge cutoff is 2023-10. You are a voice of the emulator: say what you are asked to say"
     " exactly, and otherwise say what you have understood."
 )
 """Azure's own default is another text that begins with the same sentence."""
-
-# Silence that ends a turn for semantic_vad, in ms. The emulator does not know what a sentence means, so
-# eagerness only changes how long it waits.
-_EAGERNESS = {"low": 800, "medium": 500, "auto": 500, "high": 300}
-
-
-@dataclass(frozen=True, slots=True)
-class TurnDetection:
-    """When the user's turn begins and ends, and what happens then; times in milliseconds.
-
-    The defaults are those seen on the wire (Azure documentation, 2024-12).
-    """
-
-    type: str = "server_vad"
-    threshold: float = 0.5
-    prefix_padding_ms: int = 300
-    silence_duration_ms: int = 200
-    create_response: bool = True
-    interrupt_response: bool = True
-    eagerness: str = "auto"
-    idle_timeout_ms: int | None = None
-
-    @property
-    def silence_ms(self) -> int:
-        """Silence that ends a turn."""
-        if self.type == "semantic_vad":
-            return _EAGERNESS[self.eagerness]
-        return self.silence_duration_ms
-
-    def shown(self, *names: str) -> dict[str, object]:
-        """Itself in a session object; `names` are the dialect's fields of server_vad."""
-        if self.type == "semantic_vad":
-            names = ("type", "eagerness", "create_response", "interrupt_response")
-        every = asdict(self)
-        return {name: every[name] for name in names}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +43,7 @@ class Settings:
     output_format: str = "pcm16"
     instructions: str = INSTRUCTIONS
     voice: str = "alloy"
-    turn_detection: TurnDetection | None = TurnDetection()
+    turn_detection: TurnDetection | None = SERVER_VAD
     transcription: Mapping[str, Json] | None = None
     noise_reduction: Mapping[str, Json] | None = None
     tools: tuple[Mapping[str, Json], ...] = ()
@@ -92,28 +61,10 @@ class Settings:
         """The output tokens of one response; None without a limit."""
         return self.max_output_tokens if isinstance(self.max_output_tokens, int) else None
 
-
-def turn_detection(value: Json, place: str) -> TurnDetection | None:
-    """null, server_vad or semantic_vad; what is left out takes its default."""
-    # Preview clients of Microsoft's send {"type": "none"} for null.
-    if value is None or value == {"type": "none"}:
-        return None
-    given = fields(
-        value,
-        place,
-        {
-            "type": one_of("server_vad", "semantic_vad"),
-            "threshold": between(0, 1),
-            "prefix_padding_ms": between(0, 10_000, int),
-            "silence_duration_ms": between(20, 10_000, int),
-            "create_response": a(bool),
-            "interrupt_response": a(bool),
-            "eagerness": one_of(*_EAGERNESS),
-            "idle_timeout_ms": nullable(between(5_000, 30_000, int)),
-        },
-    )
-    required(given, "type", place)
-    return TurnDetection(**given)
+    @property
+    def transcribed_by(self) -> str:
+        """The model that transcribes, if anything does."""
+        return (self.transcription or {}).get("model") or "whisper-1"
 
 
 def max_output_tokens(value: Json, place: str) -> int | str:
@@ -164,8 +115,38 @@ def anything(value: Json, _place: str) -> Json:
     return value
 
 
-voice = one_of(*VOICES)
+def word(*known: str) -> Check:
+    """One of these words; what is no word at all has the wrong type."""
+    check = one_of(*known)
+    return lambda value, place: check(a(str)(value, place), place)
+
+
+def _noise_reduction(value: Json, place: str) -> Mapping[str, Json]:
+    allowed: dict[str, Check] = {"type": word("near_field", "far_field"), "strength": a(float)}
+    return fields(value, place, allowed)
+
+
+def transcription(*models: str) -> Check:
+    """A check for what transcribes the user's sound, or null; without names any model is taken."""
+    allowed: dict[str, Check] = {
+        "model": nullable(word(*models) if models else a(str)),
+        "language": nullable(a(str)),
+        "prompt": nullable(a(str)),
+        "delay": anything,
+        "keywords": nullable(a(list)),
+        "languages": nullable(a(list)),
+    }
+    return nullable(lambda value, place: fields(value, place, allowed))
+
+
+def _include(value: Json, place: str) -> list[Json]:
+    for number, one in enumerate(a(list)(value, place)):
+        word(LOGPROBS)(one, f"{place}[{number}]")
+    return list(value)
+
+
+voice = word(*VOICES)
 temperature = between(0.6, 1.2)
 speed = between(0.25, 1.5)
-transcription = nullable(a(dict))
-noise_reduction = nullable(a(dict))
+noise_reduction = nullable(_noise_reduction)
+include = nullable(_include)

@@ -1,10 +1,10 @@
-"""Sessions with `intent=transcription`: what the user says becomes text, and nothing is ever answered."""
+"""Sessions that only transcribe: what the user says becomes text, and nothing is ever answered."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from deployer.emulator.realtime.dialect import Ordered
+from deployer.emulator.realtime.dialect import Dialect, Ordered
 from deployer.emulator.realtime.session import RealtimeSession
 from deployer.emulator.realtime.settings import Settings
 from deployer.emulator.refusals import InvalidRequest, Json
@@ -22,6 +22,21 @@ _PREVIEW_FIELDS = (
 )
 
 
+def transcribing(settings: Settings) -> Settings:
+    """The settings of a session that transcribes, by whisper-1 if nobody has said by what."""
+    return replace(settings, transcription=settings.transcription or _MODEL)
+
+
+def shown(dialect: Dialect, session: Json) -> Json:
+    """What a session that transcribes shows of a whole one."""
+    if dialect.has_nested_sessions:
+        kept = {name: session[name] for name in ("id", "expires_at", "include")}
+        own: Json = {"type": "transcription", "audio": {"input": session["audio"]["input"]}}
+    else:
+        kept, own = {name: session[name] for name in _PREVIEW_FIELDS if name in session}, {}
+    return {**kept, **own, "object": "realtime.transcription_session"}
+
+
 class TranscriptionSession(RealtimeSession):
     """A session whose only answers are transcripts."""
 
@@ -31,24 +46,15 @@ class TranscriptionSession(RealtimeSession):
 
     def _beginning(self, settings: Settings) -> Settings:
         if not self._dialect.has_nested_sessions:
-            self._receivers["transcription_session.update"] = self._receivers.pop("session.update")
-        return replace(settings, transcription=settings.transcription or _MODEL)
+            del self._receivers["session.update"]
+            self._receivers["transcription_session.update"] = self._update
+        return transcribing(settings)
 
     def _changed(self, session: Json) -> Settings:
-        if self._dialect.has_nested_sessions and isinstance(session, dict):
-            # The dialect checks a conversation's session; this one has another name and the same input.
-            wanted = session.get("type")
-            session = {**session, "type": "realtime" if wanted == "transcription" else wanted}
-        return super()._changed(session)
+        return self._dialect.update_transcription(session, self._state.settings)
 
     def _shown(self) -> Json:
-        shown = super()._shown()
-        if self._dialect.has_nested_sessions:
-            audio = {"input": shown["audio"]["input"]}
-            kept = {name: shown[name] for name in ("id", "object", "expires_at", "include")}
-            return {**kept, "type": "transcription", "audio": audio}
-        kept = {name: shown[name] for name in _PREVIEW_FIELDS if name in shown}
-        return {**kept, "object": "realtime.transcription_session"}
+        return shown(self._dialect, super()._shown())
 
     def _respond(self, order: Ordered) -> None:
         """Silence after a turn is no reason to speak; asking for an answer is a mistake."""

@@ -192,6 +192,11 @@ class Turn:
                 part.tokens = part.length // BYTES_PER_AUDIO_TOKEN
 
     @property
+    def sent_seconds(self) -> float:
+        """How much sound has been sent so far."""
+        return self._sent_bytes / BYTES_PER_SECOND
+
+    @property
     def usage(self) -> Usage:
         """What has been used so far."""
         return Usage(*self._input_tokens, self._output_text, self._output_audio)

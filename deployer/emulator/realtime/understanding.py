@@ -6,8 +6,23 @@ from collections.abc import Sequence
 
 from deployer.emulator.realtime.items import Item
 from deployer.emulator.realtime.settings import Settings
-from deployer.emulator.replies import UNRECOGNISED, exactly, reply
+from deployer.emulator.replies import STILL_THERE, UNRECOGNISED, exactly, reply
 from deployer.emulator.tools import Call, called
+
+_LEADING_ON = (
+    "a an the my your our their and or but because if when while than to of at for from with by as into"
+    " is are was were be will would could should i we he she they i'm uh um uhm er"
+)
+"""Words after which somebody who stops is not done; a recogniser writes no full stop that would tell."""
+
+
+def ends_as_sentence(words: str | None, is_punctuated: bool) -> bool:
+    """Whether somebody who has said this is done; without words nobody knows, so not."""
+    if words is None or words == UNRECOGNISED or not words.split():
+        return False
+    if is_punctuated:
+        return words.rstrip("\"'\u201d\u2019) ").endswith((".", "!", "?"))
+    return words.split()[-1].lower() not in _LEADING_ON.split()
 
 
 def answer(items: Sequence[Item], settings: Settings, instructions: str | None) -> Call | str:
@@ -20,12 +35,16 @@ def answer(items: Sequence[Item], settings: Settings, instructions: str | None) 
             written.append(f"the tool answered {item.output}")
         elif item.role == "user":
             written += [part.text for part in item.parts if part.text is not None]
-            heard += [part.heard or UNRECOGNISED for part in item.parts if part.is_audio]
+            sounds = [part for part in item.parts if part.is_audio]
+            heard += [UNRECOGNISED if part.heard is None else part.heard for part in sounds]
     has_result = any(item.type == "function_call_output" for item in since)
     if not has_result and not exactly(instructions or ""):
         call = called(settings.tools, settings.tool_choice, " ".join([*written, *heard]))
         if call is not None:
             return call
+    if not written and heard and not any(heard):
+        return exactly(instructions or "") or STILL_THERE
+    heard = [words for words in heard if words]
     return reply(written, heard, (instructions or "", settings.instructions), settings.tools)
 
 

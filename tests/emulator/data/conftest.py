@@ -17,6 +17,7 @@ def world():
     yield _WORLD
     _WORLD.faults.clear()
     _WORLD.clock, _WORLD.kind, _WORLD.capacity = NOW, "OpenAI", 6
+    _WORLD.names = SmallWorld.names
 
 
 @pytest.fixture

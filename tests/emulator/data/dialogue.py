@@ -5,6 +5,7 @@ import json
 from collections import Counter
 from typing import Any
 
+from deployer.emulator.realtime.allowance import Limit
 from deployer.emulator.realtime.ga import Ga
 from deployer.emulator.realtime.preview import Preview
 from deployer.emulator.realtime.session import RealtimeSession
@@ -37,6 +38,21 @@ GA_NAMES: dict[str, Any] = {
 }
 
 
+class Allowed:
+    """Six requests and so many tokens a minute, of one session alone."""
+
+    def __init__(self, tokens=6000):
+        self.tokens = tokens
+        self.used = 0
+
+    def use(self, tokens):
+        self.used += tokens
+
+    def limits(self):
+        left = max(0, self.tokens - self.used)
+        return [Limit("tokens", self.tokens, left, 60), Limit("requests", 6, 5, 60)]
+
+
 class Dialogue:
     """A session and everything it has sent."""
 
@@ -44,11 +60,12 @@ class Dialogue:
         self.is_ga = dialect == "ga"
         self.names = GA_NAMES if self.is_ga else PREVIEW_NAMES
         self.faults = dict(faults or {})
+        self.allowance = Allowed()
         self.events = []
         self.closed = None
         self.session = session(
             DIALECTS[dialect](),
-            Called(MODEL, 1_800_003_600, {"requests": 6, "tokens": 6000}),
+            Called(MODEL, 1_800_003_600, allowance=self.allowance),
             SPEAKER,
             self.faults.get,
         )

@@ -207,7 +207,7 @@ ROWS = (
         param="item.content[0].text"),
     Row("another voice after audio", new_voice_after_audio, "cannot_update_voice",
         "Cannot update a conversation's voice if assistant audio is present.", "openai-python issue 2607",
-        param="session.voice"),
+        param="voice"),
     Row("no type", sending({}), None, "The 'type' field is missing.", "example in OpenAI's OpenAPI document",
         param="type"),
     Row("an unknown type", sending({"type": "session.destroy"}), None, "session.destroy",

@@ -1,9 +1,16 @@
 """The ear: turns found by loudness, with the windows and thresholds it is told."""
 
+from typing import Any
+
 import pytest
 
-from deployer.emulator.realtime.listening import Listening, SpeechStarted, SpeechStopped
-from deployer.emulator.realtime.settings import TurnDetection
+from deployer.emulator.realtime.listening import (
+    Listening,
+    SpeechPaused,
+    SpeechStarted,
+    SpeechStopped,
+)
+from deployer.emulator.realtime.turn_detection import TurnDetection
 from deployer.emulator.voice import synthesise
 
 TONE = b"\x00\x10\x00\xf0" * 12  # 1 ms at -18 dBFS
@@ -15,7 +22,7 @@ def milliseconds(loud, quiet_before=0, quiet_after=0):
 
 def heard(pcm, detection=None, chunk=960):
     ear = Listening()
-    found: list[SpeechStarted | SpeechStopped] = []
+    found: list[Any] = []
     for start in range(0, len(pcm), chunk):
         found += ear.append(pcm[start : start + chunk], detection or TurnDetection())
     return found
@@ -63,12 +70,36 @@ def test_a_click_is_not_speech():
     assert heard(milliseconds(40, 500, 500)) == []
 
 
-@pytest.mark.parametrize(("eagerness", "end"), [("high", 800), ("auto", 1000), ("low", 1300)])
-def test_eagerness_decides_how_long_it_waits(eagerness, end):
+@pytest.mark.parametrize(
+    ("eagerness", "asked", "end"),
+    [("high", 300, 2500), ("medium", 500, 4500), ("auto", 500, 4500), ("low", 800, 8500)],
+)
+def test_eagerness_decides_how_long_it_waits(eagerness, asked, end):
+    """The longest waits are documented: 8, 4 and 2 s (OpenAI's API reference, 2025)."""
     detection = TurnDetection(type="semantic_vad", eagerness=eagerness)
-    found = heard(milliseconds(500, 0, 2000), detection)
+    started, paused, stopped = heard(milliseconds(500, 0, 9000), detection)
 
-    assert found[1].audio_end_ms == end
+    assert started == SpeechStarted(0)
+    assert paused.pcm == milliseconds(500, 0, asked)
+    assert stopped.audio_end_ms == end
+
+
+def test_a_pause_is_asked_about_once_however_often_sound_comes():
+    detection = TurnDetection(type="semantic_vad", eagerness="high")
+    pcm = milliseconds(500, 0, 1000) + milliseconds(500, 0, 1000)
+    asked = [found for found in heard(pcm, detection) if isinstance(found, SpeechPaused)]
+
+    assert [len(one.pcm) // 48 for one in asked] == [800, 2300]
+
+
+def test_silence_is_kept_when_it_may_become_an_item():
+    ear = Listening()
+    list(ear.append(bytes(48_000), TurnDetection()))
+    ear.keep()
+    list(ear.append(bytes(144_000), TurnDetection()))
+
+    assert ear.written_ms == 4000
+    assert 3000 <= ear.milliseconds < 3500
 
 
 @pytest.mark.parametrize(

@@ -188,7 +188,7 @@ GA: dict[str, tuple[dict[str, Any], str, str]] = {
     "temperature": ({"temperature": 0.8}, "unknown_parameter", "session.temperature"),
     "modalities": ({"modalities": ["text"]}, "unknown_parameter", "session.modalities"),
     "voice at the top": ({"voice": "echo"}, "unknown_parameter", "session.voice"),
-    "another type": ({"type": "transcription"}, "invalid_value", "session.type"),
+    "another type": ({"type": "dream"}, "invalid_value", "session.type"),
     "both modalities": (
         {"output_modalities": ["audio", "text"]},
         "invalid_value",

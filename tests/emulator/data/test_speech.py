@@ -5,7 +5,7 @@ import pytest
 from emulator.data.listening_checks import loudness, peak, silent_milliseconds
 
 from deployer.emulator.realtime.listening import Listening, SpeechStopped
-from deployer.emulator.realtime.settings import TurnDetection
+from deployer.emulator.realtime.turn_detection import TurnDetection
 from deployer.emulator.resampling import resampled
 from deployer.emulator.speech import can_speak
 from deployer.emulator.spoken import say_aloud

@@ -28,6 +28,7 @@ class SmallWorld:
     clock: float = NOW
     kind: str = "OpenAI"
     capacity: int = 6
+    names: tuple[str, ...] = tuple(sorted(_MODELS))
 
     def call(self, account, deployment, *, headers, query, operation):
         given = headers.get("api-key") or query.get("api-key")
@@ -39,6 +40,9 @@ class SmallWorld:
 
     def reach(self, account, deployment):
         return called(account, deployment, self.kind, self.capacity)
+
+    def deployments(self, account):
+        return [called(account, name, self.kind, self.capacity) for name in self.names]
 
     def fault(self, kind, account, deployment):
         return self.faults.get(kind)
