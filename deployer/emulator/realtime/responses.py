@@ -41,12 +41,14 @@ class Responses:
         self.done: Callable[[Turn, float], None] = lambda _turn, _seconds: None
 
     def proceed(self) -> bool:
-        """Send the next step of the active response; whether there was one."""
+        """Send what comes next of the active response; whether there was anything."""
         turn = self.turn
         step = next(self._steps, None)
-        if step is not None and turn is not None:
-            self._queue(turn, step)
-        return step is not None
+        if step is None or turn is None:
+            # Where a response is never done, nothing has come after it yet.
+            return self._send_late(is_over=True)
+        self._queue(turn, step)
+        return True
 
     def create(self, event: dict[str, Json], /) -> None:
         """Take response.create."""
@@ -166,14 +168,17 @@ class Responses:
             self._state.called.allowance.use(turn.usage.input + turn.usage.output)
             self._tell_limits("done")
         if self._late and (is_over or turn.usage.output):
-            late, self._late = self._late, []
-            for send, is_among in late:
-                if is_among or is_over:
-                    send()
-                else:
-                    self._late.append((send, is_among))
+            self._send_late(is_over)
         if is_over:
             self.done(turn, max(0.0, turn.sent_seconds - self._played_seconds))
+
+    def _send_late(self, is_over: bool) -> bool:
+        """Send what is due, all of it when the response is over; whether that was anything."""
+        due = [send for send, is_among in self._late if is_among or is_over]
+        self._late = [] if is_over else [one for one in self._late if not one[1]]
+        for send in due:
+            send()
+        return bool(due)
 
     def _tell_limits(self, when: str) -> None:
         """Send rate_limits.updated if it is wanted, and wanted now."""
