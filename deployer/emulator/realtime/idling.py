@@ -52,15 +52,18 @@ class IdleTimeout:
     def _played(self, turn: Turn) -> None:
         seconds = self._seconds()
         if seconds is None or not self._is_awaited(turn):
+            self._listening.release()
             return
         self._listening.keep()
         start = self._listening.written_ms
         self._state.outbox.put(Alarm(seconds, lambda: self._over(turn, start)))
 
     def _over(self, turn: Turn, start: int) -> None:
-        if self._seconds() is not None and self._is_awaited(turn):
-            self._awaited = None
-            self._timed_out(Silence(start, self._listening.written_ms))
+        if self._seconds() is None or not self._is_awaited(turn):
+            self._listening.release()
+            return
+        self._awaited = None
+        self._timed_out(Silence(start, self._listening.written_ms))
 
     def _is_awaited(self, turn: Turn) -> bool:
         """Whether nothing has happened since that answer; speech that has only begun is something."""

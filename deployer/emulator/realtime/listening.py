@@ -84,6 +84,10 @@ class Listening:
         """Keep all that arrives from now on until somebody speaks or takes it, even silence."""
         self._kept_from = self._dropped + len(self._buffer)
 
+    def release(self) -> None:
+        """Keep silence no longer."""
+        self._kept_from = None
+
     def finish(self) -> SpeechStopped:
         """End the user's turn with what has been judged so far."""
         self.is_speaking, self._loud = False, 0

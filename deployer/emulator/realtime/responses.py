@@ -24,7 +24,7 @@ from deployer.emulator.voice import Speaker
 
 
 class Responses:
-    """Makes responses, step by step; `turn` is the active one, `has_spoken` whether any was made in sound.
+    """Makes responses, step by step; `turn` is the active one, `voice` the one that has been heard, if any was.
 
     `done` is told of each that has ended, and for how many seconds a client that plays it as it comes is still at it.
     """
@@ -37,7 +37,7 @@ class Responses:
         self._tells_limits: Mapping[str, object] | None = None
         self._late: list[tuple[Callable[[], None], bool]] = []
         self.turn: Turn | None = None
-        self.has_spoken = False
+        self.voice: str | None = None
         self.done: Callable[[Turn, float], None] = lambda _turn, _seconds: None
 
     def proceed(self) -> bool:
@@ -54,9 +54,14 @@ class Responses:
         """Take response.create."""
         state = self._state
         order = state.dialect.order(event.get("response") or {}, state.settings)
-        if self.has_spoken and order.settings.voice != state.settings.voice:
-            raise voice_is_fixed(f"response.{state.dialect.voice}")
+        self.check_voice(order.settings.voice, "response")
         self.respond(order)
+
+    def check_voice(self, voice: str, place: str) -> None:
+        """Refuse another voice than before once one has been heard."""
+        state = self._state
+        if self.voice is not None and voice not in (self.voice, state.settings.voice):
+            raise voice_is_fixed(f"{place}.{state.dialect.voice}")
 
     def cancel(self, event: dict[str, Json]) -> None:
         """Take response.cancel."""
@@ -142,7 +147,7 @@ class Responses:
         if failed is not None:
             return turn.failing(self._state.id, failed)
         if turn.response.settings.speaks and not isinstance(content, Call):
-            self.has_spoken = True
+            self.voice = self.voice or turn.response.settings.voice
         return steps(turn, content, self._speaker, wrong, latency(wrong))
 
     def _used_up(self) -> Mapping[str, object] | None:

@@ -14,7 +14,6 @@ from deployer.emulator.realtime.responses import Responses
 from deployer.emulator.realtime.session_refusals import (
     not_a_transcription,
     only_over_webrtc,
-    voice_is_fixed,
 )
 from deployer.emulator.realtime.session_state import Called, SessionState
 from deployer.emulator.realtime.settings import Settings
@@ -152,8 +151,7 @@ class RealtimeSession:
         settings = self._changed(session)
         if self._state.wrong("firstPreview") is not None:
             self._dialect.refuse_later(session)
-        if self._responses.has_spoken and settings.voice != self._state.settings.voice:
-            raise voice_is_fixed(f"session.{self._dialect.voice}")
+        self._responses.check_voice(settings.voice, "session")
         self._state.settings = settings
         self._outbox.send(f"{self._kind}.updated", session=self._shown())
 

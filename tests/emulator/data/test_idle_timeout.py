@@ -182,6 +182,21 @@ def test_a_user_who_does_something_is_not_spoken_to(act, rings_before):
     assert talk.alarm is alarm or of(found, "response.done")
 
 
+@pytest.mark.parametrize("was_played", [True, False])
+def test_silence_is_not_kept_for_a_timeout_that_was_switched_off(was_played):
+    talk = waiting()
+    answered(talk)
+    if was_played:
+        talk.ring()
+    talk.turn_detection({"type": "server_vad"})
+    talk.ring()
+    talk.append(SILENCE * 10)
+    item_id = talk.say("input_audio_buffer.commit")[0]["item_id"]
+    item = talk.say("conversation.item.retrieve", item_id=item_id)[0]["item"]
+
+    assert len(base64.b64decode(item["content"][0]["audio"])) < 48_000
+
+
 def test_an_answer_outside_of_the_conversation_is_no_reason_to_wait():
     talk = waiting()
     talk.say("response.create", response={"conversation": "none"})

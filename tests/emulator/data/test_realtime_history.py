@@ -116,6 +116,8 @@ def test_a_response_may_have_another_voice_before_any_sound(dialect):
     response = talk.say("response.create", response=voiced(talk, "echo"))[-1]["response"]
 
     assert (response["audio"]["output"] if talk.is_ga else response)["voice"] == "echo"
+    again = talk.say("response.create", response=voiced(talk, "echo"))
+    assert again[-1]["response"]["status"] == "completed"
 
 
 @dialects
