@@ -136,6 +136,11 @@ def begins_to_speak(talk):
     talk.append(SPEECH[: 48_000 // 2])
 
 
+def begins_and_takes_it_back(talk):
+    talk.append(SPEECH[: 48_000 // 2])
+    talk.say("input_audio_buffer.clear")
+
+
 def speaks(talk):
     talk.turn_detection({"type": "server_vad", "idle_timeout_ms": 6000, "create_response": False})
     talk.append(SPEECH + SILENCE)
@@ -150,6 +155,7 @@ def commits(talk):
     "act",
     [
         begins_to_speak,
+        begins_and_takes_it_back,
         speaks,
         commits,
         lambda talk: talk.turn_detection(None),
@@ -159,6 +165,7 @@ def commits(talk):
     ],
     ids=[
         "begins to speak",
+        "begins and takes it back",
         "speaks",
         "commits",
         "no detection",
