@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from deployer.emulator.realtime.dialect import Ordered, read_audio
 from deployer.emulator.realtime.hearing import forget_marks
@@ -72,7 +73,7 @@ class InputBuffer:
             elif isinstance(noticed, SpeechPaused):
                 item = self._item(noticed.pcm)
                 if hearing.has_to_ask(item):
-                    hearing.hear(item, lambda item=item: self._resume(item, found, detection))  # type: ignore[misc]
+                    hearing.hear(item, partial(self._resume, item, found, detection))
                     return
                 self._paused(item, detection, is_punctuated=True)
             else:
