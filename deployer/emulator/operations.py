@@ -88,12 +88,17 @@ class Operations:
         return max(operation.started, self._clock.now() - timedelta(seconds=ago))
 
 
-def account_operation_path(operation: Operation, *, by_location: bool = False) -> str:
-    """Where an account's operation is polled; always api-version 2017-04-18, whatever the caller used (recorded 2025)."""
+def account_operation_path(
+    operation: Operation, *, by_location: bool = False, version: str = "2017-04-18"
+) -> str:
+    """Where an account's operation is polled: always in this api-version, whatever the caller used (recorded 2025).
+
+    Those of content filters have the caller's (recorded 2025-01-17).
+    """
     kind = "&operationResultResponseType=Location" if by_location else ""
     return signed(
         f"{subscription_id()}/providers/Microsoft.CognitiveServices/locations/{operation.location}"
-        f"/operationResults/{operation.name}?api-version=2017-04-18{kind}",
+        f"/operationResults/{operation.name}?api-version={version}{kind}",
         operation.started,
     )
 

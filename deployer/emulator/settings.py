@@ -121,7 +121,7 @@ FACTS: Mapping[str, Fact] = {
     "delete_seconds": recorded("0.25 to 1 s, purging 1 s (azure-cli, 2025-10-28; cloud-custodian, 2026-03-20)"),
     "group_seconds": recorded("75 s with one resource inside (azure-powershell, 2021-11-18; azd, 2026-04-09)"),
     "lock_linger": reported("terraform-azurerm-avm-res-cognitiveservices-account#125 and #126: conflicts after a write that looked finished"),
-    "pacing": recorded("15 s on polls of groups (azure-powershell, 2021-11-18); what those of accounts say is not known, azure-cli's recorder takes Retry-After away; `instant` and `fast` are this emulator's"),
+    "pacing": recorded("15 s on polls of groups, nothing on those of accounts (azure-powershell, 2023-06-19; azure-sdk-for-net, 2023-01-10); `instant` and `fast` are this emulator's"),
     "poll_milliseconds": coded("azure-core reads `retry-after-ms`; Azure does not send it here"),
     "role_propagation_seconds": reported("401 or 403 for five to ten minutes"),
     "deployment_propagation_seconds": documented("the data plane's own 404 says five minutes"),

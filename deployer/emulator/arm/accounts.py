@@ -157,7 +157,7 @@ def _restore(cloud: EmulatedCloud, call: Call, before: Account, hold: Hold) -> A
 
 
 async def patch(cloud: EmulatedCloud, call: Call) -> Answer:
-    """Change some of an account: tags and properties at once, its identity by an operation (202)."""
+    """Change some of an account: tags and most properties at once, identity and network by an operation (202)."""
     before = existing_account(cloud, call)
     with write_lock(cloud, before.id) as hold:
         stated = {**before.properties, **stated_of(call.body)}
@@ -175,7 +175,7 @@ async def patch(cloud: EmulatedCloud, call: Call) -> Answer:
             etag=_etag(cloud),
             system_data=modified_now(cloud, call, before.system_data),
         )
-        if call.body.get("identity") is not None:
+        if call.body.get("identity") is not None or "networkAcls" in stated_of(call.body):
             return _begin_update(cloud, replace(account, ready_at=_ends_at(cloud, call)), hold)
         cloud.store.put(account)
         hold.wrote = True
@@ -184,7 +184,7 @@ async def patch(cloud: EmulatedCloud, call: Call) -> Answer:
 
 
 def _begin_update(cloud: EmulatedCloud, account: Account, hold: Hold) -> Answer:
-    """202, polled at either of two addresses (recorded 2025-10-28, of an identity; tags alone were 200 in 2022 and 2023)."""
+    """202, polled at either of two addresses (recorded 2025-10-28 of an identity, 2024-04-18 of networkAcls; tags alone were 200 in 2022 and 2023)."""
     account = replace(account, is_new=False)
     cloud.store.put(account)
     hold.wrote, hold.until = True, account.ready_at

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from deployer.emulator.arm.built_in_filters import CONTENT_FILTERS
 from deployer.emulator.arm.errors import Refusal
 from deployer.emulator.arm.requests import section, text
 from deployer.emulator.catalogue import inference_ends
@@ -27,7 +28,6 @@ UPGRADE_OPTIONS = (
     "OnceCurrentVersionExpired",
     "NoAutoUpgrade",
 )
-_BUILT_IN_POLICIES = ("Microsoft.Default", "Microsoft.DefaultV2")
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def check(
     sku = _check_sku(wanted, model)
     _check_quota(cloud, account, wanted, before, str(sku["usageName"]))
     policy = wanted.rai_policy
-    known = (*_BUILT_IN_POLICIES, before.rai_policy if before else "")
+    known = (*CONTENT_FILTERS, before.rai_policy if before else "")
     if policy and policy not in known and not cloud.store.rai_policy(account.id, policy):
         raise Refusal.RAI_POLICY_NOT_FOUND.error(policy=policy)
     return Allowed(model, sku)

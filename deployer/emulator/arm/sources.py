@@ -32,10 +32,10 @@ _AZD_ROLES = recorded("azd, Test_CLI_Up_Down_ContainerApp (2026-04-09)")
 _AZD_AGENT = recorded("azd, Test_AIAgent_Init_NoPrompt_WithProject (2026-06-22)")
 _CUSTODIAN = recorded("cloud-custodian, AiFoundryDeploymentTest (2026-03-20)")
 _POWERSHELL = recorded("azure-powershell, TestModelCapacity (2024-12-23)")
-_FILTERS = specified("PutRaiPolicy.json; SDK 14.1: a deletion is 202 or 204, never 200")
+_FILTERS = recorded("azure-powershell, TestRai (2025-01-17)")
 _TIERS = specified("quotaTiers, 2025-09-01")
 _AZ_IDENTITY = recorded(
-    "azure-cli: an identity by 202 (2025-10-28), tags by 200 (test_cognitiveservices_crud, 2023-07-25)"
+    "azure-cli: an identity by 202 (2025-10-28), networkAcls too (2024-04-18), tags by 200 (2023-07-25)"
 )
 _AZ_USAGES = recorded(
     "azure-cli, test_cognitiveservices_account_list_usage (2025-10-28), of another kind"
@@ -56,7 +56,7 @@ _RUNS = general("template deployments, 2021-04-01")
 _BY_NAME: Mapping[ModuleType, Mapping[str, Fact]] = {
     subscriptions: {
         "list_subscriptions": _SUBSCRIPTIONS,
-        "get_subscription": _SUBSCRIPTIONS,
+        "get_subscription": recorded("azure-sdk-for-net, DeploymentCollectionTests (2023-01-10)"),
         "list_locations": _AZD_QUOTA,
         "get_provider": _POWERSHELL,
         "register_provider": _AZ_PROVIDER,

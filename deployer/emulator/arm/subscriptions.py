@@ -96,7 +96,12 @@ def subscription_body() -> JsonObject:
         "tenantId": TENANT_ID,
         "displayName": "deployer emulator",
         "state": "Enabled",
-        "subscriptionPolicies": {"spendingLimit": "Off"},
+        "tags": {},
+        "subscriptionPolicies": {
+            "locationPlacementId": "Public_2014-09-01",
+            "quotaId": "PayAsYouGo_2014-09-01",
+            "spendingLimit": "Off",
+        },
         "authorizationSource": "RoleBased",
         "managedByTenants": [],
     }

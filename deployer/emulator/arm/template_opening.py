@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC
 
-from deployer.emulator.arm.errors import Refusal
+from deployer.emulator.arm.errors import ArmError, Refusal
 from deployer.emulator.arm.groups import group_body
 from deployer.emulator.arm.requests import existing_scope, section, text
 from deployer.emulator.arm.subscriptions import subscription_body
@@ -77,11 +77,15 @@ async def tried(cloud: EmulatedCloud, call: Call, request: Request) -> EmulatedC
     leaves_out = "" if cloud.settings.preflight_knows_rai_policies else "/raipolicies"
     run = Run(shadow, call.caller, request.opened, in_order=True, leaves_out=leaves_out)
     await run()
-    if run.failures:
+    details = [detail for one in run.failures for detail in _inner(one.body["error"])]
+    for one in details:
+        if one["code"] == Refusal.GROUP_NOT_FOUND.code:
+            raise _no_such_group(one)
+    if details:
         raise Refusal.TEMPLATE_REFUSED.error(
             name=request.name,
             tracking=new_guid(),
-            details=[detail for one in run.failures for detail in _inner(one.body["error"])],
+            details=details,
         )
     return shadow
 
@@ -109,6 +113,12 @@ def shown(cloud: EmulatedCloud, request: Request) -> JsonObject:
 def _inner(error: JsonObject) -> list[JsonObject]:
     """A nested deployment's failure is told by what failed in it."""
     return error.get("details", [error]) if error["code"] == "DeploymentFailed" else [error]
+
+
+def _no_such_group(error: JsonObject) -> ArmError:
+    """A group that a nested deployment goes into and that is not there is told unwrapped (recorded 2020-07-06)."""
+    refusal = Refusal.GROUP_NOT_FOUND
+    return ArmError(refusal.status, error["code"], error["message"], name=refusal.wire_name)
 
 
 def _place(
