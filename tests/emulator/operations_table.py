@@ -83,7 +83,20 @@ A_CAPACITY = {
     "id": S, "type": S, "name": S,
     "properties": {"model": {"format": S, "name": S, "version": S}, "skuName": S, "availableCapacity": N},
 }  # fmt: skip
-A_POLICY = {"id": S, "name": S, "type": S, "properties": {"type": S, "mode": S}}
+A_POLICY = {
+    "id": S,
+    "name": S,
+    "type": S,
+    "properties": {"mode": S},
+    "systemData": "object",
+    "etag": S,
+}
+A_LISTED_POLICY = {
+    "id": S,
+    "name": S,
+    "type": S,
+    "properties": {"type": S, "mode": S, "contentFilters": ["object"]},
+}
 A_RUN = {
     "id": S, "name": S, "type": S,
     "properties": {
@@ -214,11 +227,11 @@ OPERATIONS = {
         "DELETE", DELETED, "deleted", 202, headers=(OPERATION, "location")
     ),
     "a purge's operation": Row("GET", POLL, "purged", 200, AN_OPERATION),
-    "a filter is created": Row("PUT", POLICY, "account", 201, A_POLICY, POLICY_BODY),
-    "a filter is replaced": Row("PUT", POLICY, "policy", 200, A_POLICY, POLICY_BODY),
-    "a filter is read": Row("GET", POLICY, "policy", 200, A_POLICY),
-    "filters are listed": Row("GET", f"{ACCOUNT}/raiPolicies", "account", 200, listed(A_POLICY)),
-    "a filter is deleted": Row("DELETE", POLICY, "policy", 202, headers=("location",)),
+    "a filter is created": Row("PUT", POLICY, "account", 201, A_POLICY, POLICY_BODY, headers=("etag",)),
+    "a filter is replaced": Row("PUT", POLICY, "policy", 200, A_POLICY, POLICY_BODY, headers=("etag",)),
+    "a filter is read": Row("GET", POLICY, "policy", 200, A_POLICY, headers=("etag",)),
+    "filters are listed": Row("GET", f"{ACCOUNT}/raiPolicies", "account", 200, listed(A_LISTED_POLICY)),
+    "a filter is deleted": Row("DELETE", POLICY, "policy", 202, headers=("azure-asyncoperation", "location")),
     "no filter is deleted": Row("DELETE", POLICY, "account", 204),
     "models of a location": Row(
         "GET", f"{PROVIDER}/locations/eastus2/models", "nothing", 200, listed(A_MODEL_ROW)

@@ -17,6 +17,28 @@ READER = (
 MANAGED = {"location": "eastus2", "managedBy": "somebody", "tags": TAGS}
 ON_ERROR = {"type": "SpecificDeployment", "deploymentName": "run"}
 
+ADDRESSES = {
+    "defaultAction": "Deny",
+    "ipRules": [{"value": "200.0.0.1"}],
+    "virtualNetworkRules": [],
+}
+SUBNET = (
+    "/subscriptions/00000000-0000-0000-0000-00000000a2a0/resourceGroups/rg"
+    "/providers/Microsoft.Network/virtualNetworks/net/subnets/default"
+)
+SUBNETS = {
+    **ADDRESSES,
+    "virtualNetworkRules": [{"id": SUBNET, "ignoreMissingVnetServiceEndpoint": True}],
+}
+FILTER = {
+    "name": "Hate",
+    "enabled": True,
+    "severityThreshold": "Medium",
+    "blocking": True,
+    "source": "Prompt",
+}
+BLOCKLIST = {"source": "Completion", "blocklistName": "words", "blocking": True}
+
 SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
 EMPTY: dict[str, Any] = {"$schema": SCHEMA, "contentVersion": "1.0.0.0", "resources": []}
 NOT_QUITE_JSON = b"""{"properties": {"parameters": {}, "mode": "Incremental", template:{
@@ -55,6 +77,16 @@ def body_of(row: dict[str, Any], number: int, listener: str) -> tuple[Any, bytes
         "lock": {"properties": {"level": "CanNotDelete"}},
         "lock and notes": {"properties": {"level": "ReadOnly", "notes": "why"}},
         "assignment": {"properties": assignment},
+        "account with an identity": {**CREATE, "identity": {"type": "SystemAssigned"}},
+        "AIServices": {**CREATE, "kind": "AIServices"},
+        "slowly, with tags": {**CREATE, "tags": {}},
+        "addresses": {"properties": {"networkAcls": ADDRESSES}},
+        "subnets": {"properties": {"networkAcls": SUBNETS}},
+        "scale settings": scaled(),
+        "content filter": content_filter(),
+        "content filter and blocklist": content_filter(BLOCKLIST),
+        "across groups": run_of(across_groups("other"), {"number": {"value": "1"}}, at_group),
+        "into no group": run_of(across_groups("nowhere"), {"number": {"value": "1"}}, at_group),
         "managed": MANAGED,
         "managed, no tags": {**MANAGED, "tags": {}},
     }
@@ -72,6 +104,22 @@ def _by_path(row: dict[str, Any]) -> dict[str, Any]:
     if row["method"] == "PATCH":
         return {"sku": {"name": "S0"}, "tags": {"made": "by az"}, "properties": {}}
     return NAMED if "customSubDomainName" in row["request"]["properties"] else CREATE
+
+
+def scaled() -> dict[str, Any]:
+    """A deployment with the member that had its SKU's name until 2022-12-01."""
+    properties = {"model": MODEL, "scaleSettings": {"scaleType": "Standard"}}
+    return {**DEPLOYMENT, "properties": properties}
+
+
+def content_filter(*blocklists: dict[str, Any]) -> dict[str, Any]:
+    """A content filter of one's own."""
+    properties = {
+        "basePolicyName": "Microsoft.Default",
+        "contentFilters": [FILTER],
+        "customBlocklists": list(blocklists),
+    }
+    return {"properties": properties}
 
 
 def run_of(template: dict[str, Any], parameters: Any, at_group: bool) -> dict[str, Any]:
@@ -106,6 +154,29 @@ def group_template() -> dict[str, Any]:
     }
 
 
+def across_groups(group: str) -> dict[str, Any]:
+    """An account, and beside it another one in another group."""
+    here, there = group_template(), group_template()
+    there["resources"] = [{**there["resources"][0], "name": "speech"}]
+    return {**here, "resources": [*here["resources"], nested(there, group)]}
+
+
+def nested(template: dict[str, Any], group: str) -> dict[str, Any]:
+    """A deployment into a group as a resource of a template."""
+    return {
+        "type": "Microsoft.Resources/deployments",
+        "apiVersion": "2025-04-01",
+        "name": "inner",
+        "resourceGroup": group,
+        "properties": {
+            "mode": "Incremental",
+            "expressionEvaluationOptions": {"scope": "inner"},
+            "parameters": {"number": {"value": "[parameters('number')]"}},
+            "template": template,
+        },
+    }
+
+
 def subscription_template() -> dict[str, Any]:
     """A group and, in a deployment of its own that waits for it, an account."""
     group = {
@@ -117,16 +188,7 @@ def subscription_template() -> dict[str, Any]:
         "properties": {},
     }
     inner = {
-        "type": "Microsoft.Resources/deployments",
-        "apiVersion": "2025-04-01",
-        "name": "inner",
-        "resourceGroup": "rg",
+        **nested(group_template(), "rg"),
         "dependsOn": ["[subscriptionResourceId('Microsoft.Resources/resourceGroups', 'rg')]"],
-        "properties": {
-            "mode": "Incremental",
-            "expressionEvaluationOptions": {"scope": "inner"},
-            "parameters": {"number": {"value": "[parameters('number')]"}},
-            "template": group_template(),
-        },
     }
     return {**group_template(), "resources": [group, inner]}

@@ -3,8 +3,8 @@
 `recorded/*.json`: for each exchange method, path, api-version, the request's members, status, header names, the answer's
 members with their JSON types. `name?` is a member that only some rows of a list have, `*` stands for names of somebody's own,
 `@1` for a shape of the file. The path `poll` is where the operation begun last is asked for, `next` the page that the last list named.
-`send` says which of our bodies goes out, or `in the end`: after the operation begun last is over, as other exchanges in between
-had waited for it. Reduced on 2026-11-22 and 23 by scripts of our own; the source of each file stands in it.
+`poll by location` where its `Location` leads. `send` says which of our bodies goes out, or `in the end`: after the operation begun last
+is over, as other exchanges in between had waited for it. Reduced on 2026-11-22, 23 and 27 by scripts of our own; the source of each file stands in it.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ NAMES = {
     "{run}": "run",
     "{another}": "another",
     "{lock}": "keep",
+    "{former}": "former",
+    "{policy}": "strict",
     "{assignment}": "5f1d0c52-9e0c-4c3a-8a55-0d3b7f1f6a11",
     "{namespace}": "Microsoft.CognitiveServices",
     "{role}": "8e3af657-a8ff-443c-a75c-2fe8c4bcb635",
@@ -49,7 +51,8 @@ UNFINISHED = ("Accepted", "Running", "Creating", "Updating", "Deleting")
 STEERING = {"azure-asyncoperation", "location", "retry-after", "etag", "x-ms-original-request-ids"}
 """Headers that mean something by not being there."""
 HIDDEN = {"Azure/azure-cli": {"retry-after"}}
-"""Headers that a repository's recorder takes away from every answer: nothing follows from their absence."""
+"""Headers that a repository's recorder takes away from every answer: nothing follows from their absence. Those of azure-powershell and
+azure-sdk-for-net keep them."""
 
 
 def recordings() -> dict[str, dict[str, Any]]:
@@ -68,6 +71,8 @@ class Replay:
     recording: dict[str, Any]
     address: str = ""
     """Where the operation begun last is polled."""
+    location: str = ""
+    """The `Location` told last."""
     next_page: str = ""
     """Where the list read last goes on."""
     sent: int = 0
@@ -94,6 +99,7 @@ class Replay:
         self.address = (
             answer.headers["azure-asyncoperation"] or answer.headers["Location"] or self.address
         )
+        self.location = answer.headers["Location"] or self.location
         self.next_page = (answer.body or {}).get("nextLink", "")
         if answer.status != row["status"]:
             yield f"status {answer.status} instead of {row['status']}: {answer.body}"
@@ -117,11 +123,13 @@ class Replay:
         return {name: self._shape(one) for name, one in shape.items()}
 
     def _answer(self, row: dict[str, Any], body: Any, raw: bytes | None) -> Response:
-        if row.get("send") == "slowly":
+        if row.get("send", "").startswith("slowly"):
             slow = {"accountSeconds": 0.1, "groupSeconds": 0.1}
             self.arm.emulator.ask("PATCH", "settings", slow)
         if row["path"] == "next":
             return self.arm.follow(self.next_page)
+        if row["path"] == "poll by location":
+            return self.arm.follow(self.location)
         if row["path"] == "poll":
             # Recorders keep the last poll only, or one that says by its form that it is none.
             unended = "startTime" in row.get("body", {}) and "endTime" not in row["body"]

@@ -45,6 +45,11 @@ def another_deleted(arm: Arm) -> None:
     arm.ask("DELETE", other)
 
 
+def one_beside_a_deleted(arm: Arm) -> None:
+    another_deleted(arm)
+    account(arm, "AIServices")
+
+
 def listener(arm: Arm) -> None:
     group(arm)
     arm.principal("listener")
@@ -64,6 +69,8 @@ def meant(known, found):
 
 # What was there when the recording began, as far as its answers tell.
 BEFORE: dict[str, Callable[[Arm], None]] = {
+    "az_account_capabilities": group,
+    "az_commitment_plan": group,
     "az_crud": group,
     "az_custom_domain": group,
     "az_deployment": group,
@@ -75,10 +82,15 @@ BEFORE: dict[str, Callable[[Arm], None]] = {
     "az_group_no_wait": group,
     "az_group_on_error": group,
     "az_group_what_if": group,
+    "az_group_crossrg": group,
+    "az_group_last_successful": group,
     "az_identity": group,
+    "az_identity_at_creation": group,
     "az_lock_cannotdelete": group,
     "az_lock_readonly": group,
     "az_model": group,
+    "az_network_rules": lambda arm: account(arm, customSubDomainName="voice"),
+    "az_network_rules_at_once": lambda arm: account(arm, customSubDomainName="voice"),
     "az_public_network_access": group,
     "az_resource_group": group,
     "az_role_assignment": listener,
@@ -89,6 +101,8 @@ BEFORE: dict[str, Callable[[Arm], None]] = {
     ),
     "azd_quota_elsewhere": many_runs,
     "custodian_deployments": deployed,
+    "ps_rai": account,
+    "ps_softdelete": one_beside_a_deleted,
 }
 
 

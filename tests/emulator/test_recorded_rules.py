@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from emulator.arm_client import ACCOUNT, GROUP, PROVIDER, SUBSCRIPTION, account_body
-from emulator.recorded_bodies import EMPTY, READER, run_of
+from emulator.arm_client import (
+    ACCOUNT,
+    GROUP,
+    PROVIDER,
+    SUBSCRIPTION,
+    account_body,
+    deployment_body,
+)
+from emulator.recorded_bodies import EMPTY, READER, across_groups, run_of
 
 RUNS = f"{SUBSCRIPTION}/providers/Microsoft.Resources/deployments"
 NAMES = ["alpha", "beta", "gamma"]
@@ -139,3 +146,60 @@ def test_an_unregistered_provider_is_refused_until_it_is_registered_again(arm):
 
     assert arm.ask("POST", f"{PROVIDER}/register").body["registrationState"] == "Registered"
     assert arm.get(f"{PROVIDER}/accounts").status == 200
+
+
+def test_network_rules_are_patched_by_an_operation_tags_are_not(arm, emulator):
+    emulator.ask("PATCH", "settings", {"accountSeconds": 0, "lockLinger": 0})
+    arm.account(properties={"customSubDomainName": "voice"})
+    rules = {"networkAcls": {"defaultAction": "Deny"}}
+
+    patched = arm.ask("PATCH", ACCOUNT, {"properties": rules})
+
+    assert (patched.status, patched.body["properties"]["provisioningState"]) == (202, "Accepted")
+    assert arm.ask("PATCH", ACCOUNT, {"tags": {}}).status == 200
+
+
+def test_azures_own_content_filters_follow_those_of_the_account(arm):
+    arm.account()
+    own = {"basePolicyName": "Microsoft.Default", "contentFilters": [], "customBlocklists": []}
+    made = arm.ask("PUT", f"{ACCOUNT}/raiPolicies/strict", {"properties": own})
+
+    listed = arm.get(f"{ACCOUNT}/raiPolicies").body["value"]
+
+    assert made.body["properties"] == {"basePolicyName": "Microsoft.Default", "contentFilters": []}
+    names = [one["name"].removeprefix("Microsoft.") for one in listed]
+    assert names == ["strict", "Default", "DefaultV2", "Audio", "Nil", "Streaming", "Reasoning"]
+    assert [one["properties"]["type"] for one in listed[:2]] == ["UserManaged", "SystemManaged"]
+    assert "etag" not in listed[1]
+
+
+def test_a_content_filters_deletion_is_polled_in_the_callers_api_version(arm):
+    arm.account()
+    where = f"{ACCOUNT}/raiPolicies/strict"
+    arm.ask("PUT", where, {"properties": {"basePolicyName": "Microsoft.Default"}})
+
+    begun = arm.ask("DELETE", where, **{"api-version": "2024-10-01"})
+
+    assert begun.status == 202
+    assert "api-version=2024-10-01&" in begun.headers["azure-asyncoperation"]
+    assert arm.follow(begun.headers["azure-asyncoperation"]).body["status"]
+
+
+def test_a_deployment_may_have_any_content_filter_of_azures_own(arm):
+    arm.account()
+    body = deployment_body()
+    body["properties"]["raiPolicyName"] = "Microsoft.Audio"
+
+    assert arm.ask("PUT", f"{ACCOUNT}/deployments/audio", body).status == 201
+
+
+def test_a_missing_group_of_a_nested_deployment_is_told_unwrapped(arm):
+    arm.group()
+    run = f"{GROUP}/providers/Microsoft.Resources/deployments/run"
+    body = run_of(across_groups("nowhere"), {"number": {"value": "1"}}, at_group=True)
+
+    refused = arm.ask("POST", f"{run}/validate", body)
+
+    assert (refused.status, refused.code) == (404, "ResourceGroupNotFound")
+    assert "'nowhere'" in refused.body["error"]["message"]
+    assert refused.headers["x-ms-failure-cause"] == "gateway"
