@@ -131,6 +131,23 @@ def test_models_name_their_asset_from_the_api_versions_that_do(arm):
     assert first("2026-05-15-preview")["modelCatalogAssetId"].startswith("azureml://")
 
 
+def test_an_audio_model_names_its_replacement_from_the_day_it_was_recorded(arm, emulator):
+    def replacement():
+        where = f"{PROVIDER}/locations/eastus2/models"
+        rows = arm.get(where, **{"api-version": "2026-05-15-preview"}).body["value"]
+        found = {f"{one['model']['name']}@{one['model']['version']}": one["model"] for one in rows}
+        return found["gpt-4o-audio-preview@2024-12-17"].get("replacementConfig", {})
+
+    emulator.ask("POST", "clock", {"date": "2025-10-27"})
+    assert replacement() == {}
+
+    emulator.ask("POST", "clock", {"date": "2025-10-28"})
+    assert (replacement()["targetModelName"], replacement()["targetModelVersion"]) == (
+        "gpt-audio",
+        "2025-08-28",
+    )
+
+
 def test_a_section_that_a_template_lacks_is_not_shown(runs):
     bare = runs.get(f"{RUNS}/alpha").body["properties"]
     template = {**EMPTY, "parameters": {}, "outputs": {}}

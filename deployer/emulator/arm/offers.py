@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 
 from deployer.emulator.arm.account_answers import account_body
 from deployer.emulator.arm.account_requests import is_taken
@@ -17,6 +18,12 @@ from deployer.emulator.store import new_guid
 
 _WITHOUT_ASSETS = "2025-06-01"
 """The last api-version that was recorded without `modelCatalogAssetId`; 2026-05-15-preview has it."""
+_REPLACED_SINCE = date(2025, 10, 28)
+_REPLACED_BY = {
+    ("gpt-4o-audio-preview", "2024-12-17"): ("gpt-audio", "2025-08-28"),
+    ("gpt-4o-mini-audio-preview", "2024-12-17"): ("gpt-audio-mini", "2025-10-06"),
+}
+"""What Azure upgrades to by itself (azure-cli, test_cognitiveservices_list_models); of other models it was not read."""
 _NEVER_RESET = {
     "status": "Included",
     "nextResetTime": "0001-01-01T00:00:00Z",
@@ -29,14 +36,24 @@ async def models(cloud: EmulatedCloud, call: Call) -> Answer:
     _check_location(call)
     rows = list(cloud.catalogue.rows(call["location"]))
     if call.query["api-version"] > _WITHOUT_ASSETS:
-        rows = [{**one, "model": {**one["model"], **_asset(one["model"])}} for one in rows]
+        rows = [{**one, "model": _as_of_late(cloud, one["model"])} for one in rows]
     return Answer({"value": rows})
 
 
-def _asset(model: JsonObject) -> JsonObject:
-    """Where a model lies in the catalogue of Azure Machine Learning (recorded 2025-10-28)."""
-    place = f"{model['name']}/versions/{model['version']}"
-    return {"modelCatalogAssetId": f"azureml://registries/azure-openai/models/{place}"}
+def _as_of_late(cloud: EmulatedCloud, model: JsonObject) -> JsonObject:
+    """With its place in the catalogue of Azure Machine Learning and what it is upgraded to (recorded 2025-10-28)."""
+    name, version = model["name"], model["version"]
+    asset = f"azureml://registries/azure-openai/models/{name}/versions/{version}"
+    shown = {**model, "modelCatalogAssetId": asset}
+    successor = _REPLACED_BY.get((name, version))
+    if successor is not None and cloud.clock.today >= _REPLACED_SINCE:
+        shown["replacementConfig"] = {
+            "targetModelName": successor[0],
+            "targetModelVersion": successor[1],
+            "autoUpgradeStartDate": "2025-10-29T00:00:00Z",
+            "upgradeOnExpiryLeadTimeDays": 7,
+        }
+    return shown
 
 
 async def account_models(cloud: EmulatedCloud, call: Call) -> Answer:
