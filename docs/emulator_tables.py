@@ -15,7 +15,7 @@ from deployer.emulator.admin import _OPERATIONS
 from deployer.emulator.arm.errors import Refusal
 from deployer.emulator.arm.routes import ROUTES
 from deployer.emulator.arm.sources import FACTS
-from deployer.emulator.evidence import Fact, documented, recorded, reported
+from deployer.emulator.evidence import Fact, coded, documented, recorded, reported, unverified
 from deployer.emulator.faults import REQUEST_KINDS
 from deployer.emulator.router import Route
 from deployer.emulator.settings import FACTS as SWITCH_FACTS
@@ -30,15 +30,15 @@ _OPERATIONS_TEST = "tests/emulator/test_arm_operations.py"
 
 # By the module of the operation: where else it is tested than in the table of operations, what differs on purpose.
 MODULES: dict[str, tuple[str, str]] = {
-    "subscriptions": ("", "One subscription; registering and unregistering are done at once."),
+    "subscriptions": ("", "One subscription; registering takes `registrationSeconds`, unregistering no time."),
     "groups": ("", "Deleting takes `groupSeconds`, not 75 s."),
-    "accounts": ("", "Endpoints lie on localhost; kinds OpenAI and AIServices only."),
+    "accounts": ("", "Endpoints lie on localhost under the account's name, with a subdomain or without; kinds OpenAI and AIServices only."),
     "deployments": ("", "Audio and realtime models only."),
     "deleted_accounts": ("", ""),
     "offers": ("tests/emulator/test_offers.py", "Two regions have models; the lists hold the audio rows."),
     "quota_tiers": ("", "The tier never rises by itself."),
     "rai_policies": ("", "Filters are kept and named, and filter nothing."),
-    "role_assignments": ("tests/emulator/test_roles.py", "Built-in roles only; no deny assignments, no conditions."),
+    "role_assignments": ("tests/emulator/test_roles.py", "Built-in roles only; no deny assignments; conditions are kept and not judged."),
     "management_locks": ("tests/emulator/test_arm_refusals.py", ""),
     "template_deployments": ("tests/emulator/templates/test_template_runs.py", "No linked templates, no template specs; `onErrorDeployment` is shown, not run; what-if shows no noise of Azure's defaults."),
 }  # fmt: skip
@@ -57,6 +57,11 @@ RULES: tuple[tuple[str, Fact, str], ...] = (
     ("The answer to a new role assignment does not say who made it; later ones do.", recorded("azure-cli test_role_assignment_no_graph (2025-04-03)"), "test_the_first_answer_does_not_know_who_assigned_a_role"),
     ("A list of deployments goes on at `nextLink`, when a switch says how many fill a page.", recorded("azd (2026-04-23)"), "test_pages_of_deployments_hold_each_once"),
     ("A PUT replaces what was stated of an account; even one that changes nothing puts it to `Accepted`.", reported("networkInjections wiped by a second PUT"), "test_putting_an_account_unchanged_puts_it_to_accepted_for_a_while"),
+    ("An account's etag changes when it becomes ready, and ends in that moment.", recorded("azure-cli test_cognitiveservices_deployment (2025-10-28)"), "test_an_accounts_etag_changes_when_it_is_ready_and_tells_when"),
+    ("An operation is polled under the location as its caller wrote it.", recorded("azure-cli (2025-10-28), azure-powershell TestSoftDelete (2023-06-19)"), "test_every_operation_is_polled_under_the_location_as_it_was_written"),
+    ("What Resource Manager or several regions answer has no time of the provider; a fan-out has an id of each region.", recorded("azure-powershell TestModelCapacity (2024-12-23), azure-cli (2025-10-28); one region's answer has both: cloud-custodian (2026-03-20)"), "test_what_resource_manager_answers_has_no_time_of_the_provider"),
+    ("A group's deletion waits for the locks of its accounts; one that hangs ends it.", unverified("that deletions conflict is reported (azurerm#22939); how a group's meets a lock was not seen", "groupDeletionWaits"), "test_a_groups_deletion_waits_for_the_lock_of_its_account"),
+    ("Projects need kind AIServices and an identity, network rules a subdomain.", coded("terraform-provider-azurerm, cognitive_account_resource.go (2026-08-21)"), "test_projects_need_ai_services_and_an_identity"),
     ("A deleted account is kept for 48 hours, with its name, subdomain and quota.", recorded("azure-cli test_cognitiveservices_softdelete (2025-10-28)"), "test_a_soft_deleted_account_is_kept_for_48_hours_of_the_emulated_calendar"),
     ("A restored account is ready at once and keeps `dateCreated`; its systemData begins anew.", recorded("azure-powershell TestSoftDelete (2023-06-19)"), "test_a_restored_account_is_ready_at_once_and_keeps_its_own_date"),
     ("An identical PUT of a deployment keeps its etag.", recorded("azure-sdk-for-net (2023-01-10)"), "test_an_equal_deployment_keeps_its_etag_and_a_changed_one_does_not"),

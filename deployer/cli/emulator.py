@@ -34,21 +34,27 @@ def emulator() -> None:
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="A YAML file with `deployments:`, `faults:` and `settings:` to begin with.",
 )
+@click.option("--strict", is_flag=True, help="Refuse api-versions that Azure has never had.")
 @click.option("--background", is_flag=True, help="Leave it running; end it with `stop`.")
-def start(config: Path | None, date: str, port: int, faults: Path | None, background: bool) -> None:
+def start(
+    config: Path | None, date: str, port: int, faults: Path | None, strict: bool, background: bool
+) -> None:
     """Serve until Ctrl-C, or in the background; print the address once it answers."""
     from deployer.cli.emulator_state import emulator_date
 
     day = emulator_date(date)
     if background:
-        click.echo(_detached(config, date, port, faults))
+        click.echo(_detached(config, date, port, faults, strict))
         return
     from deployer.emulator import Emulator, serve
 
     wanted = _steering(faults)
 
     def ready(served: Emulator) -> None:
-        served.ask("PATCH", "settings", wanted.get("settings") or {})
+        settings = wanted.get("settings") or {}
+        served.ask(
+            "PATCH", "settings", {**settings, **({"strictApiVersions": True} if strict else {})}
+        )
         served.ask("POST", "faults", wanted.get("faults") or [])
         click.echo(served.address)
 
@@ -135,7 +141,7 @@ def _steering(file: Path | None) -> dict[str, Any]:
     return {**said, "faults": [*steered, *(said.get("faults") or [])]}
 
 
-def _detached(config: Path | None, date: str, port: int, faults: Path | None) -> str:
+def _detached(config: Path | None, date: str, port: int, faults: Path | None, strict: bool) -> str:
     """Start a process of its own, and wait for the one line that says where it answers."""
     import subprocess
     import sys
@@ -145,6 +151,7 @@ def _detached(config: Path | None, date: str, port: int, faults: Path | None) ->
 
     options = [f"--port={port}", *([f"--date={date}"] if date else [])]
     options += [f"--faults={faults.resolve()}"] if faults else []
+    options += ["--strict"] if strict else []
     command = [sys.executable, "-m", "deployer", "emulator", "start", *options]
     state = made(_state(config))
     apart: dict[str, Any] = (

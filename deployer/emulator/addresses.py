@@ -6,7 +6,7 @@ import json
 
 from aiohttp import web
 
-from deployer.emulator.records import OPENAI_HOST
+from deployer.emulator.records import OPENAI_HOST, SERVICES_HOST
 from deployer.emulator.refusals import InvalidRequest, Json
 
 ACCOUNT = web.AppKey("account", str)
@@ -21,7 +21,8 @@ def account_of(request: web.Request) -> tuple[str, bool]:
     named = request.match_info.get("account")
     if named is None:
         return request.app[ACCOUNT], True
-    return named.removesuffix(OPENAI_HOST), named.endswith(OPENAI_HOST)
+    name = named.removesuffix(OPENAI_HOST).removesuffix(SERVICES_HOST)
+    return name, named.endswith(OPENAI_HOST)
 
 
 async def read_json(request: web.Request) -> Json:

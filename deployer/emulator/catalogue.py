@@ -20,6 +20,7 @@ REGIONS: Mapping[str, str] = {
     "brazilsouth": "Brazil South",
     "canadaeast": "Canada East",
     "centralus": "Central US",
+    "centraluseuap": "Central US EUAP",
     "eastus": "East US",
     "eastus2": "East US 2",
     "francecentral": "France Central",
@@ -44,7 +45,8 @@ REGIONS: Mapping[str, str] = {
 }
 
 REGIONS_FACT = recorded(
-    "a selection of those that azd lists (2026-04-23) and azure-cli's skus name"
+    "a selection of those that azd lists (2026-04-23) and azure-cli's skus name; Central US EUAP: azure-powershell "
+    "(2019-03-21, 2023-06-19)"
 )
 
 _SNAPSHOTS = Path(__file__).with_name("snapshots")

@@ -27,6 +27,7 @@ from deployer.emulator.records import JsonObject, Principal, RoleAssignment, sub
 from deployer.emulator.roles import OWNER, Role
 from deployer.emulator.settings import Settings
 from deployer.emulator.store import Store, new_guid
+from deployer.emulator.throttling import Throttling
 
 if TYPE_CHECKING:
     from deployer.emulator.arm.template_runs import Run
@@ -65,8 +66,13 @@ class EmulatedCloud:
         self.tokens = TokenAuthority(state / "signing-key.pem", self.clock.token_time)
         self.locks = AccountLocks(wall, lambda: self.settings.seconds(self.settings.lock_linger))
         self.operations = Operations(self.clock)
+        self.throttling = Throttling(wall, lambda: self.settings)
         self.faults = Faults()
         self.journal = Journal()
+        self.registered_at: float | None = None
+        """The wall time (seconds) at which a registration of the provider that has begun is done."""
+        self.group_deletions: dict[str, str] = {}
+        """The operations of groups that are being deleted, by the group's id."""
         self.runs: dict[str, tuple[asyncio.Task[None], Run]] = {}
         """Templates that run, by the id of their deployment."""
         if self.store.principal(DEPLOYER.name) is None:
@@ -93,7 +99,9 @@ class EmulatedCloud:
         other.authorization = Authorization(other.store, self.clock, lambda: other.settings)
         other.locks = AccountLocks(self.clock.wall, lambda: 0.0)
         other.operations = Operations(self.clock)
+        other.throttling = Throttling(self.clock.wall, Settings)
         other.faults = Faults()
+        other.group_deletions = {}
         other.runs = {}
         return other
 
@@ -139,6 +147,9 @@ class EmulatedCloud:
         self.faults.clear()
         self.journal.clear()
         self.locks.clear()
+        self.throttling.clear()
+        self.registered_at = None
+        self.group_deletions.clear()
 
     def close(self) -> None:
         """Close what is open on disk."""

@@ -27,6 +27,7 @@ class AccountLocks:
         self._wall = wall
         self._linger = linger
         self._held_until: dict[str, float] = {}
+        self._works_until: dict[str, float] = {}
 
     @contextmanager
     def write(self, account_id: str, busy_until: float = 0.0) -> Iterator[Hold]:
@@ -35,18 +36,24 @@ class AccountLocks:
         if max(self._held_until.get(key, 0.0), busy_until) > self._wall():
             raise Taken
         hold = Hold()
-        self._held_until[key] = math.inf
+        self._held_until[key] = self._works_until[key] = math.inf
         try:
             yield hold
         finally:
             # A write that was refused leaves no trace; one that happened lingers.
+            self._works_until[key] = hold.until if hold.wrote else 0.0
             ends = max(self._wall(), hold.until) + self._linger() if hold.wrote else 0.0
             self._held_until[key] = ends
 
     def in_flight(self, account_id: str) -> bool:
-        """Whether a request is writing to this account right now."""
-        return self._held_until.get(account_id.lower(), 0.0) == math.inf
+        """Whether a request is writing to this account right now, or what it began goes on."""
+        return self._works_until.get(account_id.lower(), 0.0) > self._wall()
+
+    def held_until(self, account_id: str) -> float:
+        """When this account's lock opens (wall time, seconds): in the past if it is open, infinity if no one can say."""
+        return self._held_until.get(account_id.lower(), 0.0)
 
     def clear(self) -> None:
         """Open every lock."""
         self._held_until.clear()
+        self._works_until.clear()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 
 from deployer.emulator.arm.errors import ArmError
 from deployer.emulator.clock import Clock, whole_seconds
@@ -20,7 +21,10 @@ KEPT = 10_000
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation. `ends_at` is wall time in seconds; `failure` is what it ends with when not well."""
+    """One operation. `ends_at` is wall time in seconds; `failure` is what it ends with when not well.
+
+    `location` is as the caller wrote it (recorded 2025-10-28).
+    """
 
     name: str
     location: str
@@ -64,6 +68,12 @@ class Operations:
     def find(self, name: str) -> Operation | None:
         return self._known.get(name.lower())
 
+    def fail(self, name: str, failure: ArmError) -> None:
+        """Let an operation that was to end well end in a failure."""
+        found = self._known.get(name)
+        if found is not None:
+            self._known[name] = replace(found, failure=failure)
+
     def is_running(self, operation: Operation) -> bool:
         return operation.ends_at > self._clock.wall()
 
@@ -97,7 +107,7 @@ def account_operation_path(
     """
     kind = "&operationResultResponseType=Location" if by_location else ""
     return signed(
-        f"{subscription_id()}/providers/Microsoft.CognitiveServices/locations/{operation.location}"
+        f"{subscription_id()}/providers/Microsoft.CognitiveServices/locations/{quote(operation.location)}"
         f"/operationResults/{operation.name}?api-version={version}{kind}",
         operation.started,
     )

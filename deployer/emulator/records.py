@@ -12,6 +12,8 @@ ACCOUNT_TYPE = "Microsoft.CognitiveServices/accounts"
 DEPLOYMENT_TYPE = "Microsoft.CognitiveServices/accounts/deployments"
 OPENAI_HOST = ".openai"
 """Behind an account's name: the address where only OpenAI answers, `<account>.openai.azure.com` on Azure."""
+SERVICES_HOST = ".services"
+"""The same for `<account>.services.ai.azure.com`, which an account of kind AIServices names for Foundry."""
 
 JsonObject = dict[str, Any]
 
@@ -68,6 +70,8 @@ class Account:
     failure: JsonObject | None = None
     deleted_at: str | None = None
     purge_at: str | None = None
+    etag_when_ready: str = ""
+    """The etag from `ready_at` on, where it becomes another."""
 
     @property
     def id(self) -> str:
@@ -118,6 +122,8 @@ class RoleAssignment:
     created_by: str
     created_at: float
     description: str | None = None
+    condition: str | None = None
+    condition_version: str | None = None
 
     @property
     def id(self) -> str:

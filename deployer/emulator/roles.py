@@ -28,6 +28,7 @@ class Role:
     actions: tuple[str, ...] = ()
     not_actions: tuple[str, ...] = ()
     data_actions: tuple[str, ...] = ()
+    former_name: str = ""
 
     def allows(self, action: str) -> bool:
         return _any(self.actions, action) and not _any(self.not_actions, action)
@@ -142,7 +143,7 @@ ROLES: tuple[Role, ...] = (
     ),
     Role(
         "53ca6127-db72-4b80-b1b0-d745d6d5456d",
-        "Azure AI User",
+        "Foundry User",
         "Reads projects and calls every model.",
         (
             "Microsoft.CognitiveServices/*/read",
@@ -150,6 +151,7 @@ ROLES: tuple[Role, ...] = (
             *_READ_PLACES,
         ),
         data_actions=("Microsoft.CognitiveServices/*",),
+        former_name="Azure AI User",
     ),
     Role(
         "64702f94-c441-49e6-a78b-ef80e0188fee",
@@ -176,12 +178,14 @@ FACTS: Mapping[str, Fact] = {
     "Cognitive Services User": coded("azure-dev, developer_rbac_check.go; that it lists keys is general knowledge"),
     "Cognitive Services OpenAI User": _TOPAZ,
     "Cognitive Services OpenAI Contributor": _TOPAZ,
-    "Azure AI User": coded("azure-dev, checks_rbac.go"),
+    "Foundry User": coded("azure-dev, checks_rbac.go, which knows it by both names"),
     "Azure AI Developer": _BICEP_MODULES,
 }  # fmt: skip
 """By name: where a role's id and what it allows are from."""
 
-_BY_NAME = {key.lower(): role for role in ROLES for key in (role.id, role.name)}
+_BY_NAME = {
+    key.lower(): role for role in ROLES for key in (role.id, role.name, role.former_name) if key
+}
 
 
 def find_role(name_or_id: str) -> Role | None:

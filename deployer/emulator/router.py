@@ -25,6 +25,8 @@ class Call:
     query: Mapping[str, str]
     body: JsonObject
     caller: Caller
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Looked up in any case when they came over the wire."""
 
     def __getitem__(self, parameter: str) -> str:
         return self.parameters[parameter]

@@ -15,7 +15,7 @@ from deployer.emulator.addresses import ACCOUNT
 from deployer.emulator.admin import Administration
 from deployer.emulator.arm.dispatch import perform
 from deployer.emulator.arm.errors import ArmError, Refusal
-from deployer.emulator.arm.headers import arm_headers, failure_headers
+from deployer.emulator.arm.headers import arm_headers, error_answer
 from deployer.emulator.calls import Calls
 from deployer.emulator.cloud import EmulatedCloud
 from deployer.emulator.data_plane import LARGEST_REQUEST, DataPlane
@@ -157,12 +157,13 @@ class Server:
             return _response(await self._sign_in(request))
         if plane == "data":
             return _nowhere(request)
+        entry = request[_ENTRY]
         try:
             answer = await self._control(request)
         except ArmError as error:
-            headers = {**error.headers, **failure_headers(error)}
-            answer = Answer(error.body, error.status, headers)
-        return _response(answer, arm_headers(self._cloud, request[_ENTRY]))
+            answer = error_answer(self._cloud, error)
+            return _response(answer, arm_headers(self._cloud, entry, answer, error))
+        return _response(answer, arm_headers(self._cloud, entry, answer))
 
     async def _sign_in(self, request: web.Request) -> Answer:
         path = request.path.lower().rstrip("/")
@@ -192,9 +193,11 @@ class Server:
         caller = self._caller(request)
         try:
             body = _read(await _text(request))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise Refusal.CONTENT_INVALID.error(why=error) from None
-        return await perform(cloud, request.method, path, request.query, body, caller)
+        return await perform(
+            cloud, request.method, path, request.query, body, caller, request.headers
+        )
 
     def _caller(self, request: web.Request) -> Caller:
         bearer = _bearer(request)
@@ -279,6 +282,8 @@ def _response(answer: Answer, headers: Mapping[str, str] | None = None) -> web.R
     every = {**(headers or {}), **answer.headers}
     if answer.body is None:
         return web.Response(status=answer.status, headers=every)
+    if isinstance(answer.body, str):
+        return web.Response(text=answer.body, status=answer.status, headers=every)
     return web.json_response(answer.body, status=answer.status, headers=every)
 
 

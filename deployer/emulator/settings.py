@@ -73,11 +73,47 @@ class Settings:
     preflight_knows_rai_policies: bool = False
     """Whether preflight counts content filters that the same template writes (reported: it does not)."""
     strict_api_versions: bool = False
-    """Whether an api-version that Azure has never had is refused; az and others send versions of tomorrow."""
+    """Whether an api-version that Azure has never had is refused, or only warned of: clients send versions of tomorrow."""
+    deployments_answer_early: bool = False
+    """Whether a new deployment is answered 201 with `Creating` at once, as recorded in 2021, and is finished later."""
+    early_deployments_have_operation: bool = True
+    """Whether such an early answer says by a header where to poll, as the specification has it."""
+    deployment_sku_can_change: bool = True
+    """Whether a deployment's `sku.name` may become another; Terraform makes the deployment anew instead."""
+    accepted_seconds: float = 0.0
+    """How long an account stays Accepted, and refuses writes, after a deployment or content filter was written."""
+    account_update_has_operation: bool = False
+    """Whether a PUT on an existing account says by a header where to poll (not seen recorded)."""
+    key_characters: int = 84
+    """How long the keys of a new account are: 84 today, 32 in 2023."""
+    regenerating_takes_the_lock: bool = True
+    """Whether making a key anew counts as a write of the account, which only one may do at a time."""
+    group_deletion_waits: bool = True
+    """Whether a group's deletion waits for the locks of its accounts, and fails on one that hangs; else it takes them along."""
+    preconditions: bool = True
+    """Whether `If-Match` and `If-None-Match` are heeded on accounts and deployments."""
+    registration_seconds: float = 0.0
+    """How long the provider reads `Registering` before the subscription is registered for it."""
+    quota_words_of_2023: bool = False
+    """Whether too little quota is told in the words of 2023, which by 2024-10 were others for the same api-version."""
+    bad_names_get_a_page: bool = False
+    """Whether an account's bad name gets the 404 in HTML that was recorded in 2019."""
+    denied_by_policy: tuple[str, ...] = ()
+    """Types (`Microsoft.CognitiveServices/accounts`) whose writes, or actions, that a policy denies; `*` is anything."""
+    accounts_with_projects: tuple[str, ...] = ()
+    """Names of accounts that have projects, and so cannot be deleted."""
+    subscription_requests: int = 0
+    """How many requests Resource Manager takes in a window before it throttles; 0: as many as come."""
+    provider_requests: int = 0
+    """How many requests the provider takes in a window before it throttles; 0: as many as come."""
+    throttling_seconds: float = 300.0
+    """How long a window of throttling is, which begins with its first request."""
     taken_subdomains: tuple[str, ...] = ()
     """Custom subdomains that other tenants hold."""
     gated_models: tuple[str, ...] = ()
     """Models, `name` or `name@version`, to which the subscription has no access."""
+    gated_kinds: tuple[str, ...] = ()
+    """Kinds of accounts to which the subscription has no access."""
     quota: Mapping[str, float] = field(default_factory=dict)
     """Quota limits by usage name, in every location, instead of the snapshot's."""
     lifecycles: Mapping[str, str] = field(default_factory=dict)
@@ -137,6 +173,24 @@ FACTS: Mapping[str, Fact] = {
     "template_runs_per_page": recorded("nextLink with a $skiptoken over long lists (azd, 2026-04-09 and 2026-04-23); the recorder kept no rows, so how many fill a page is not known"),
     "preflight_knows_rai_policies": reported("a policy of the same template is not found by preflight"),
     "strict_api_versions": specified("stable versions of azure-rest-api-specs; clients are recorded with versions of tomorrow"),
+    "deployments_answer_early": recorded("201 with Creating (azure-powershell, 2021-11-18); Succeeded at once (azure-cli, 2025-10-28)"),
+    "early_deployments_have_operation": unverified("the specification says azure-async-operation; the recording of 2021 was not looked at for it", "earlyDeploymentsHaveOperation"),
+    "deployment_sku_can_change": unverified("terraform-provider-azurerm, cognitive_deployment_resource.go: a new sku name is a new deployment", "deploymentSkuCanChange"),
+    "accepted_seconds": reported("bicep-registry-modules, account changelog 0.15.1: children fail while the account reads Accepted; how long differs"),
+    "account_update_has_operation": unverified("a PUT on an existing account is in no recording", "accountUpdateHasOperation"),
+    "key_characters": general("keys of newer accounts have 84 characters; recorded with 32 (azure-cli, 2023-07-25)"),
+    "regenerating_takes_the_lock": unverified("it writes the account, whose etag changes; that it contends was not seen", "regeneratingTakesTheLock"),
+    "group_deletion_waits": unverified("deletions conflict like writes (azurerm#22939); how a group's meets a lock was not seen", "groupDeletionWaits"),
+    "preconditions": unverified("accounts and deployments have etags; no recording sends a condition", "preconditions"),
+    "registration_seconds": coded("azure-mgmt-core polls the provider every 10 s until it reads Registered"),
+    "quota_words_of_2023": reported("old: akshata29/entaoai#28 (2023-06); new: microsoft/PubSec-Info-Assistant#880 (2024-10)"),
+    "bad_names_get_a_page": recorded("azure-powershell, TestNewAccountWithInvalidName (2019-03-21); today not seen"),
+    "denied_by_policy": reported("microsoft/foundry-dev-tools#671 (2026-08-11)"),
+    "accounts_with_projects": reported("Azure/terraform-provider-azapi#894; projects themselves are not emulated"),
+    "subscription_requests": reported("MicrosoftDocs/azure-docs#105248; the limits are not published by operation"),
+    "provider_requests": unverified("quoted of other providers: 50 in five minutes (azqr#34)", "providerRequests"),
+    "throttling_seconds": reported("'00:05:00', quoted of other providers (azure-media-migration#237)"),
+    "gated_kinds": reported("SpecialFeatureOrQuotaIdRequired is quoted for SKU 'S0' from kind 'OpenAI'"),
     "taken_subdomains": reported("CustomDomainInUse for names of other tenants (see the refusals)"),
     "gated_models": reported("SpecialFeatureOrQuotaIdRequired is quoted for models that need an application"),
     "quota": recorded("limits of ordinary and internal subscriptions differ (azd, 2026-04-23)"),

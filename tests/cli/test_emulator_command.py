@@ -74,6 +74,18 @@ def test_a_file_says_what_each_deployment_does(tmp_path, monkeypatch):
     assert (faults[2]["rate"], settings["pacing"]) == (0.029, "real")
 
 
+def test_strict_is_a_setting_to_begin_with(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    started = detached(tmp_path, "--strict")
+    try:
+        ca = tmp_path / ".deployer" / "emulator" / "ca.pem"
+        settings = ask(started.stdout.strip(), ca, "GET", "settings")
+    finally:
+        command("emulator", "stop")
+
+    assert settings["strictApiVersions"] is True
+
+
 @pytest.mark.parametrize(
     "text",
     ["fault: []", "deployments: [voice]", "deployments: {voice: [{a: {}, b: {}}]}",

@@ -90,7 +90,9 @@ class Arm:
             except Exception:
                 connection.close()
                 raise
-        return Response(answer.status, answer.headers, json.loads(content) if content else None)
+        is_page = answer.headers.get_content_type() == "text/html"
+        read = content.decode() if is_page else json.loads(content) if content else None
+        return Response(answer.status, answer.headers, read)
 
     def token(self, scope: str = ARM_SCOPE) -> str:
         """A token for this client; fetched once."""
@@ -110,8 +112,18 @@ class Arm:
 
     def ask(self, method: str, path: str, body: object = None, **query: str) -> Response:
         """One signed request."""
+        return self.ask_with({}, method, path, body, **query)
+
+    def ask_with(
+        self, more: dict[str, str], method: str, path: str, body: object = None, **query: str
+    ) -> Response:
+        """One signed request with more headers."""
         query = {"api-version": "2025-09-01", **query}
-        headers = {"Authorization": f"Bearer {self.token()}", "Content-Type": "application/json"}
+        headers = {
+            "Authorization": f"Bearer {self.token()}",
+            "Content-Type": "application/json",
+            **more,
+        }
         return self.send(method, f"{quote(path)}?{urlencode(query)}", body, headers=headers)
 
     def get(self, path: str, **query: str) -> Response:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from emulator.arm_client import ACCOUNT, DEPLOYMENT, deployment_path
+from emulator.arm_client import ACCOUNT, DEPLOYMENT, GROUP, PROVIDER, deployment_path
 
 from deployer.emulator.locks import AccountLocks, Taken
 
+DELETED_ACCOUNTS = f"{PROVIDER}/deletedAccounts"
 OTHER = ACCOUNT.replace("/voice", "/other")
 SLOW = {"pacing": "fast", "deploymentSeconds": 0.3, "deleteSeconds": 0.3, "lockLinger": 0}
 
@@ -120,3 +121,42 @@ def test_an_operation_that_a_restart_has_outlived_still_locks():
 
     with pytest.raises(Taken), locks.write("/a", busy_until=101.0):
         pass
+
+
+def test_a_groups_deletion_waits_for_the_lock_of_its_account(arm, emulator):
+    switches = {"pacing": "fast", "accountSeconds": 0.3, "lockLinger": 0, "groupSeconds": 0}
+    emulator.ask("PATCH", "settings", switches)
+    arm.account()
+
+    poll = arm.ask("DELETE", GROUP).headers["Location"]
+    during = arm.get(ACCOUNT).status, arm.get(GROUP).body["properties"]["provisioningState"]
+    answer = arm.follow(poll)
+    while answer.status == 202:
+        answer = arm.follow(poll)
+
+    assert during == (200, "Deleting")
+    assert (answer.status, answer.body) == (200, None)
+    assert [one["name"] for one in arm.get(DELETED_ACCOUNTS).body["value"]] == ["voice"]
+    assert arm.get(GROUP).status == 404
+
+
+def test_a_groups_deletion_takes_a_locked_account_along_if_azure_does(arm, emulator):
+    switches = {"pacing": "fast", "accountSeconds": 60, "groupDeletionWaits": False}
+    emulator.ask("PATCH", "settings", switches)
+    arm.account()
+
+    arm.ask("DELETE", GROUP)
+
+    assert [one["name"] for one in arm.get(DELETED_ACCOUNTS).body["value"]] == ["voice"]
+
+
+def test_a_groups_deletion_ends_in_the_conflict_with_an_operation_that_hangs(arm, emulator):
+    emulator.ask("POST", "faults", {"kind": "operationStuck"})
+    arm.account()
+
+    answer = arm.follow(arm.ask("DELETE", GROUP).headers["Location"])
+
+    assert (answer.status, answer.code) == (409, "ResourceGroupDeletionBlocked")
+    assert [one["code"] for one in answer.body["error"]["details"]] == ["RequestConflict"]
+    assert arm.get(GROUP).body["properties"]["provisioningState"] == "Succeeded"
+    assert arm.get(ACCOUNT).status == 200

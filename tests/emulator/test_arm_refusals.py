@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from http.client import HTTPMessage
+from unittest import mock
 
 import pytest
 from emulator.arm_client import (
@@ -26,8 +27,10 @@ from deployer.emulator.records import TENANT_ID
 
 OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
 READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
-ASSIGNMENT = f"{SUBSCRIPTION}/providers/Microsoft.Authorization/roleAssignments/one"
+ONE, TWO = "00000000-0000-0000-0000-00000000a551", "00000000-0000-0000-0000-00000000a552"
+ASSIGNMENT = f"{SUBSCRIPTION}/providers/Microsoft.Authorization/roleAssignments/{ONE}"
 LOCK = f"{GROUP}/providers/Microsoft.Authorization/locks/keep"
+AUDIO = "gpt-4o-audio-preview@2024-12-17"
 REALTIME = "gpt-4o-realtime-preview@2024-12-17"
 
 
@@ -196,13 +199,82 @@ def capacity_and_version(arm):
     return arm.deployment(model=REALTIME, capacity=2)
 
 
-def two_assignments(first, second, name="one"):
+def two_assignments(first, second, name=ONE):
     def provoke(arm):
         arm.ask("PUT", ASSIGNMENT, assignment(principalType="User", **first))
-        other = ASSIGNMENT.replace("/one", f"/{name}")
+        other = ASSIGNMENT.replace(ONE, name)
         return arm.ask("PUT", other, assignment(principalType="User", **second))
 
     return provoke
+
+
+def settings(**wanted):
+    """With these switches set, what follows."""
+
+    def before(provoke):
+        def provoked(arm):
+            arm.emulator.ask("PATCH", "settings", wanted)
+            return provoke(arm)
+
+        return provoked
+
+    return before
+
+
+def again(provoke):
+    """What the second of two requests gets."""
+    return lambda arm: provoke(arm) and provoke(arm)
+
+
+def broken(arm):
+    with mock.patch("deployer.emulator.arm.dispatch.check_locks", side_effect=KeyError("secret")):
+        return arm.group()
+
+
+def a_page(arm):
+    arm.emulator.ask("PATCH", "settings", {"badNamesGetAPage": True})
+    answer = arm.account(ACCOUNT.replace("/voice", "/.voice"))
+    assert answer.headers["Content-Type"].startswith("text/html")
+    # Only so that the table can ask for it as for the others: there is no code in a page.
+    return Response(
+        answer.status, answer.headers, {"error": {"code": "NotFound", "message": answer.body}}
+    )
+
+
+def another_etag(arm):
+    arm.account()
+    return arm.ask_with({"If-Match": '"other"'}, "PATCH", ACCOUNT, {"tags": {}})
+
+
+def between_steps(arm):
+    """With a SKU that is sold by hundreds."""
+    arm.emulator.ask("POST", "clock", {"date": "2026-04-23"})
+    arm.emulator.ask("PATCH", "settings", {"lifecycles": {AUDIO: "Stable"}})
+    return deployed(sku="Provisioned", capacity=150)(arm)
+
+
+def another_sku(arm):
+    arm.emulator.ask("PATCH", "settings", {"deploymentSkuCanChange": False})
+    arm.account()
+    arm.deployment()
+    return arm.deployment(sku="Provisioned", capacity=100)
+
+
+def of_2022(arm):
+    arm.account()
+    body = deployment_body(sku="Standard")
+    return arm.ask("PUT", DEPLOYMENT, body, **{"api-version": "2022-12-01"})
+
+
+def with_projects(arm):
+    arm.emulator.ask("PATCH", "settings", {"accountsWithProjects": ["Voice"]})
+    arm.account()
+    return arm.ask("DELETE", ACCOUNT)
+
+
+def version_unknown(arm):
+    arm.emulator.ask("PATCH", "settings", {"strictApiVersions": True})
+    return arm.get(ACCOUNT, **{"api-version": "2029-01-01-preview"})
 
 
 def asked(method, path, body=None, **query):
@@ -286,6 +358,18 @@ PROVOKED = {
     Refusal.TOKEN_EXPIRED: expired,
     Refusal.TOKEN_AUDIENCE: lambda arm: unsigned(arm, arm.token("https://ai.azure.com/.default")),
     Refusal.AUTHORIZATION_FAILED: unauthorised,
+    Refusal.POLICY_DENIES: settings(deniedByPolicy=["Microsoft.CognitiveServices/accounts"])(
+        lambda arm: arm.account()
+    ),
+    Refusal.SUBSCRIPTION_THROTTLED: settings(subscriptionRequests=1)(
+        again(lambda arm: arm.group())
+    ),
+    Refusal.PROVIDER_THROTTLED: settings(providerRequests=1)(again(lambda arm: arm.account())),
+    Refusal.INTERNAL: broken,
+    Refusal.PRECONDITION_FAILED: another_etag,
+    Refusal.PROPERTY_MISTYPED: lambda arm: arm.account(properties={"disableLocalAuth": "yes"}),
+    Refusal.PROPERTY_NEEDS: lambda arm: arm.account(properties={"allowProjectManagement": True}),
+    Refusal.PROVIDER_VERSION_UNKNOWN: version_unknown,
     Refusal.SUBSCRIPTION_NOT_FOUND: asked("GET", "/subscriptions/other/resourceGroups/rg"),
     Refusal.PROVIDER_NOT_REGISTERED: unregistered,
     Refusal.API_VERSION_MISSING: unversioned,
@@ -314,6 +398,9 @@ PROVOKED = {
     Refusal.ACCOUNT_SKU_NOT_THERE: lambda arm: arm.account(location="GLOBAL"),
     Refusal.ACCOUNT_SKU_INVALID: lambda arm: arm.account(sku={"name": "F9"}),
     Refusal.ACCOUNT_NAME_INVALID: lambda arm: arm.account(ACCOUNT.replace("/voice", "/.voice")),
+    Refusal.ACCOUNT_NAME_NOT_FOUND: a_page,
+    Refusal.KIND_GATED: settings(gatedKinds=["OpenAI"])(lambda arm: arm.account()),
+    Refusal.HAS_PROJECTS: with_projects,
     Refusal.KEYS_DISABLED: keys_disabled,
     Refusal.HAS_DEPLOYMENTS: account_with_deployments,
     Refusal.MODEL_UNKNOWN: deployed("gpt-9@2030-01-01"),
@@ -323,15 +410,20 @@ PROVOKED = {
     Refusal.SKU_NOT_HERE: deployed(location="eastus"),
     Refusal.SKU_NOT_OFFERED: deployed(sku="Standard"),
     Refusal.SKU_INVALID: deployed(sku="S0"),
-    Refusal.CAPACITY_INVALID: deployed(capacity=0),
+    Refusal.CAPACITY_OUT_OF_RANGE: deployed(capacity=0),
+    Refusal.CAPACITY_INVALID: between_steps,
+    Refusal.CAPACITY_NOT_NULL: of_2022,
     Refusal.RAI_POLICY_NOT_FOUND: deployed(raiPolicyName="mine"),
     Refusal.INSUFFICIENT_QUOTA: over_quota,
+    Refusal.INSUFFICIENT_QUOTA_OF_2023: settings(quotaWordsOf2023=True)(over_quota),
+    Refusal.DEPLOYMENT_SKU_CANNOT_CHANGE: another_sku,
     Refusal.MODEL_CANNOT_CHANGE: another_model,
     Refusal.CAPACITY_AND_VERSION: capacity_and_version,
     Refusal.PRINCIPAL_NOT_FOUND: asked("PUT", ASSIGNMENT, assignment()),
-    Refusal.ASSIGNMENT_EXISTS: two_assignments({}, {}, "two"),
+    Refusal.ASSIGNMENT_EXISTS: two_assignments({}, {}, TWO),
     Refusal.ASSIGNMENT_CANNOT_CHANGE: two_assignments({}, {"role": OWNER}),
     Refusal.ASSIGNMENT_NOT_FOUND: asked("GET", ASSIGNMENT),
+    Refusal.ASSIGNMENT_NAME_INVALID: asked("PUT", ASSIGNMENT.replace(ONE, "one"), assignment()),
     Refusal.ROLE_NOT_FOUND: asked("PUT", ASSIGNMENT, assignment("nobody")),
 }
 
@@ -345,7 +437,7 @@ def test_a_refusal_has_its_status_its_code_and_its_words(arm, refusal):
     assert re.fullmatch(words, answer.message, re.DOTALL), answer.message
 
 
-# Rows of the catalogue that nothing here leads to: whoever needs them asks for them as faults.
+# What can also be asked for at any request, without a state or a switch that leads to it.
 PLAYED = {
     "a policy denies": (403, "RequestDisallowedByPolicy", None),
     "Resource Manager throttles": (429, "SubscriptionRequestsThrottled", 6),
@@ -356,7 +448,7 @@ PLAYED = {
 
 
 @pytest.mark.parametrize(("status", "code", "wait"), PLAYED.values(), ids=PLAYED)
-def test_what_no_state_leads_to_is_played_as_a_fault(arm, emulator, status, code, wait):
+def test_a_row_of_the_catalogue_is_played_as_a_fault(arm, emulator, status, code, wait):
     wanted = {} if wait is None else {"retryAfter": wait}
     fault = {
         "kind": "status",
@@ -386,6 +478,29 @@ QUOTED = {
         " capacity 4. The current quota usage is 2 and the quota limit is 6 for quota"
         " Requests Per Minute - gpt-4o-realtime-preview - GlobalStandard."
     ),
+    Refusal.INSUFFICIENT_QUOTA_OF_2023: (
+        "The specified capacity '5' of account deployment is bigger than available capacity '4' for"
+        " UsageName 'Requests Per Minute - gpt-4o-realtime-preview - GlobalStandard'."
+    ),
+    Refusal.CAPACITY_OUT_OF_RANGE: (
+        "The specified capacity '0' of account deployment should be greater than 0 and no more than"
+    ),
+    Refusal.PROPERTY_MISTYPED: (
+        "The request content was invalid and could not be deserialized: 'Error converting value"
+        " \"yes\" to type 'System.Boolean'. Path 'properties.disableLocalAuth'.'."
+    ),
+    Refusal.HAS_PROJECTS: (
+        "Cannot delete resource while nested resources exist. Some existing nested resource IDs"
+        f" include: '{ACCOUNT}/projects/"
+    ),
+    Refusal.PROVIDER_THROTTLED: (
+        "Number of requests for action 'Microsoft.CognitiveServices/accounts/write' exceeded the"
+        " limit of '1' for time interval '00:05:00'. Please try again after '300' seconds."
+    ),
+    Refusal.PROVIDER_VERSION_UNKNOWN: (
+        "No registered resource provider found for location '' and API version"
+        " '2029-01-01-preview' for type 'accounts'. The supported api-versions are '2026-07-01, "
+    ),
     Refusal.SKU_NOT_HERE: (
         "The specified SKU 'GlobalStandard' for model 'gpt-4o-audio-preview 2024-12-17' is not"
         " supported in this region 'eastus'."
@@ -406,10 +521,10 @@ def test_a_refusal_fills_its_gaps_as_azure_does(arm, refusal):
     assert PROVOKED[refusal](arm).message.startswith(QUOTED[refusal])
 
 
-def test_a_401_challenges(arm):
+def test_a_401_challenges_and_names_the_emulators_own_authority(arm):
     challenge = unsigned(arm).headers["WWW-Authenticate"]
 
-    assert challenge.startswith("Bearer authorization_uri=")
+    assert challenge.startswith(f'Bearer authorization_uri="{arm.emulator.address}/adfs"')
 
 
 def test_a_missing_sku_is_taken_for_standard(arm):
@@ -505,7 +620,10 @@ def test_an_unlocked_scope_is_free_again(arm):
 
 @pytest.mark.parametrize(
     ("version", "status"),
-    [("2025-09-01", 200), ("2026-05-15-preview", 200), ("2024-11-11", 400), ("1999-01-01-preview", 400)],
+    [
+        ("2025-09-01", 200), ("2026-05-15-preview", 200), ("2024-11-11", 400), ("1999-01-01-preview", 400),
+        ("2029-01-01-preview", 400), ("2026-05-14-preview", 400),
+    ],
 )  # fmt: skip
 def test_a_version_azure_never_had_is_refused_when_strict(arm, emulator, version, status):
     arm.account()

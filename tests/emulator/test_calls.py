@@ -132,6 +132,16 @@ def test_an_unknown_account_or_path_is_not_found(deployed, path):
     }
 
 
+def test_foundry_has_an_address_of_its_own_and_answers_there(arm):
+    endpoints = arm.account(kind="AIServices").body["properties"]["endpoints"]
+    arm.deployment()
+
+    place = endpoints["AI Foundry API"].removeprefix(arm.emulator.address)
+
+    assert place == "/voice.services/"
+    assert chat(arm, CHAT.replace("/voice/", place), **{"api-key": key_of(arm)}).status == 200
+
+
 def test_an_account_answers_under_its_subdomain_too(arm):
     arm.emulator.ask("PUT", "principals/deployer", {"roles": ["Owner", USER]})
     arm.account(properties={"customSubDomainName": "spoken"})

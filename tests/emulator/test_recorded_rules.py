@@ -77,7 +77,7 @@ def test_the_first_answer_does_not_know_who_assigned_a_role(arm):
     arm.group()
     arm.principal("listener")
     listener = arm.object_id("listener")
-    where = f"{GROUP}/providers/Microsoft.Authorization/roleAssignments/one"
+    where = f"{GROUP}/providers/Microsoft.Authorization/roleAssignments/00000000-0000-0000-0000-00000000a551"
     asked = {"properties": {"roleDefinitionId": READER, "principalId": listener}}
 
     first = arm.ask("PUT", where, asked).body["properties"]

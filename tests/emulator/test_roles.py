@@ -16,6 +16,7 @@ from emulator.arm_client import (
 from deployer.emulator.roles import DATA_ACTION, ROLES, find_role, matches
 
 ASSIGNMENTS = "providers/Microsoft.Authorization/roleAssignments"
+ONE, OTHER = "00000000-0000-0000-0000-00000000a551", "00000000-0000-0000-0000-00000000a552"
 CHAT = DATA_ACTION + "chat/completions/action"
 WRITE_ACCOUNT = "Microsoft.CognitiveServices/accounts/write"
 WRITE_DEPLOYMENT = "Microsoft.CognitiveServices/accounts/deployments/write"
@@ -33,7 +34,7 @@ MAY = {
     "Cognitive Services OpenAI Contributor": (False, True, False, True, True),
     "Cognitive Services OpenAI User": (False, False, False, True, True),
     "Cognitive Services User": (False, False, False, True, True),
-    "Azure AI User": (False, False, False, True, True),
+    "Foundry User": (False, False, False, True, True),
     "Azure AI Developer": (False, False, False, True, True),
 }
 
@@ -128,17 +129,18 @@ def test_an_assignment_reads_as_azures_and_is_idempotent(arm):
     assert created.body["id"] == again.body["id"]
     assert created.body["properties"]["scope"] == ACCOUNT
     assert created.body["properties"]["condition"] is None
-    assert created.body["id"] == f"{ACCOUNT}/{ASSIGNMENTS}/one"
+    assert created.body["id"] == f"{ACCOUNT}/{ASSIGNMENTS}/{ONE}"
 
 
 def test_a_list_shows_assignments_above_and_below_a_scope(arm):
     arm.account()
-    assign(arm, ACCOUNT, "b", "Reader", name="below")
-    assign(arm, SUBSCRIPTION, "a", "Reader", name="above")
+    assign(arm, ACCOUNT, "b", "Reader", name=ONE)
+    assign(arm, SUBSCRIPTION, "a", "Reader", name=OTHER)
 
     def listed(scope, **query):
         rows = arm.get(f"{scope}/{ASSIGNMENTS}", **query).body["value"]
-        return {row["name"] for row in rows} & {"above", "below"}
+        names = {ONE: "below", OTHER: "above"}
+        return {names[row["name"]] for row in rows if row["name"] in names}
 
     assert listed(GROUP) == {"above", "below"}
     assert listed(GROUP, **{"$filter": "atScope()"}) == {"above"}
@@ -146,9 +148,34 @@ def test_a_list_shows_assignments_above_and_below_a_scope(arm):
     assert listed(GROUP, **{"$filter": "assignedTo('a')"}) == {"above"}
 
 
+def test_an_assignment_keeps_its_condition_and_may_change_it(arm):
+    def put(condition):
+        stated = {"condition": condition, "conditionVersion": "2.0"}
+        return assign(arm, SUBSCRIPTION, "a", "Reader", **stated).body["properties"]
+
+    first = put("@Resource[a] StringEquals 'b'")
+    second = put("@Resource[a] StringEquals 'c'")
+
+    read = arm.get(f"{SUBSCRIPTION}/{ASSIGNMENTS}/{ONE}").body["properties"]
+    assert (first["condition"], first["conditionVersion"]) == (
+        "@Resource[a] StringEquals 'b'",
+        "2.0",
+    )
+    assert read["condition"] == second["condition"] == "@Resource[a] StringEquals 'c'"
+
+
+@pytest.mark.parametrize("name", ["Foundry User", "Azure AI User"])
+def test_a_renamed_role_is_found_by_both_its_names(arm, name):
+    path = f"{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions"
+
+    rows = arm.get(path, **{"$filter": f"roleName eq '{name}'"}).body["value"]
+
+    assert [row["properties"]["roleName"] for row in rows] == ["Foundry User"]
+
+
 def test_deleting_an_assignment_twice_is_200_then_204(arm):
     assign(arm, SUBSCRIPTION, "a", "Reader")
-    path = f"{SUBSCRIPTION}/{ASSIGNMENTS}/one"
+    path = f"{SUBSCRIPTION}/{ASSIGNMENTS}/{ONE}"
 
     assert [arm.ask("DELETE", path).status for _ in range(2)] == [200, 204]
 
@@ -159,7 +186,7 @@ def test_an_account_takes_its_assignments_with_it(arm):
     arm.ask("DELETE", ACCOUNT)
     arm.ask("PUT", ACCOUNT, {"location": "eastus2", "properties": {"restore": True}})
 
-    assert arm.get(f"{ACCOUNT}/{ASSIGNMENTS}/one").status == 404
+    assert arm.get(f"{ACCOUNT}/{ASSIGNMENTS}/{ONE}").status == 404
 
 
 def test_a_role_definition_is_found_by_its_name(arm):
@@ -180,7 +207,7 @@ def test_permissions_are_those_of_the_roles_held(arm):
     assert any(CHAT in row["dataActions"] for row in rows)
 
 
-def assign(arm, scope, principal, role, name="one"):
+def assign(arm, scope, principal, role, name=ONE, **more):
     found = find_role(role)
     assert found
     definition = f"{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/{found.id}"
@@ -188,5 +215,6 @@ def assign(arm, scope, principal, role, name="one"):
         "roleDefinitionId": definition,
         "principalId": principal,
         "principalType": "ServicePrincipal",
+        **more,
     }
     return arm.ask("PUT", f"{scope}/{ASSIGNMENTS}/{name}", {"properties": stated})

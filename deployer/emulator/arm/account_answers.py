@@ -9,6 +9,7 @@ from deployer.emulator.cloud import EmulatedCloud
 from deployer.emulator.records import (
     ACCOUNT_TYPE,
     OPENAI_HOST,
+    SERVICES_HOST,
     TENANT_ID,
     Account,
     JsonObject,
@@ -52,7 +53,7 @@ def account_body(cloud: EmulatedCloud, account: Account, state: str | None = Non
         "id": account.id,
         "name": account.name,
         "type": ACCOUNT_TYPE,
-        "etag": account.etag,
+        "etag": account.etag if state == "Creating" else shown_etag(cloud, account),
         "location": account.location,
         "sku": {"name": account.sku},
         "kind": account.kind,
@@ -86,6 +87,12 @@ def deleted_account_id(account: Account) -> str:
     )
 
 
+def shown_etag(cloud: EmulatedCloud, account: Account) -> str:
+    """An account's etag at this moment."""
+    ready = account.ready_at <= cloud.clock.wall()
+    return (ready and account.etag_when_ready) or account.etag
+
+
 def provisioning_state(cloud: EmulatedCloud, account: Account) -> str:
     """`Creating` or `Accepted` while an operation goes on, `Accepted` also while a child is written."""
     if account.ready_at > cloud.clock.wall():
@@ -99,16 +106,20 @@ def _properties(cloud: EmulatedCloud, account: Account) -> JsonObject:
     here = endpoint(cloud, account)
     services = account.kind == "AIServices"
     names = _OPENAI_APIS + (_AI_SERVICES_APIS if services else ())
+    foundry = f"{cloud.address}/{cloud.store.segment(account)}{SERVICES_HOST}/"
     return {
         "endpoint": here,
         "internalId": account.internal_id,
         "dateCreated": account.created,
-        "apiProperties": {"qnaAzureSearchEndpointKey": None} if services else {},
         "callRateLimit": {"rules": _call_rate_rules()},
         "isMigrated": False,
         "allowProjectManagement": False,
         "publicNetworkAccess": "Enabled",
         **account.properties,
+        "apiProperties": {
+            **({"qnaAzureSearchEndpointKey": None} if services else {}),
+            **account.properties.get("apiProperties", {}),
+        },
         "privateEndpointConnections": [],
         "capabilities": [
             {"name": "VirtualNetworks"},
@@ -118,7 +129,8 @@ def _properties(cloud: EmulatedCloud, account: Account) -> JsonObject:
             {"name": "NetworkSecurityPerimeter"},
         ],
         "endpoints": dict.fromkeys(names, here)
-        | dict.fromkeys(_OPENAI_APIS, openai_endpoint(cloud, account)),
+        | dict.fromkeys(_OPENAI_APIS, openai_endpoint(cloud, account))
+        | ({"AI Foundry API": foundry} if services else {}),
     }
 
 

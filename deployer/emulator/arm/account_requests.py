@@ -1,38 +1,49 @@
-"""What a request states of an account: its properties, its identity, a subdomain that must be free."""
+"""What a request states of an account: its properties, each of its type, and its identity."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 
 from deployer.emulator.arm.account_answers import with_principal
-from deployer.emulator.arm.errors import Refusal
-from deployer.emulator.arm.requests import section
-from deployer.emulator.cloud import EmulatedCloud
+from deployer.emulator.arm.requests import mistyped, section
 from deployer.emulator.records import Account, JsonObject
 from deployer.emulator.store import new_guid
 
-# What an owner may state; whatever else a body carries (a GET sent back as it came) is Azure's own.
-_STATED = (
-    "customSubDomainName",
-    "disableLocalAuth",
-    "publicNetworkAccess",
-    "networkAcls",
-    "allowProjectManagement",
-    "restrictOutboundNetworkAccess",
-    "allowedFqdnList",
-    "encryption",
-    "userOwnedStorage",
-)
+_PUBLIC_ACCESS = ("Enabled", "Disabled")
+
+# What an owner may state, with the type it must have; whatever else a body carries (a GET sent back as it
+# came) is Azure's own. Names of types: SDK 14.1.
+_STATED: Mapping[str, type] = {
+    "customSubDomainName": str,
+    "disableLocalAuth": bool,
+    "publicNetworkAccess": str,
+    "networkAcls": dict,
+    "networkInjections": list,
+    "allowProjectManagement": bool,
+    "restrictOutboundNetworkAccess": bool,
+    "allowedFqdnList": list,
+    "encryption": dict,
+    "userOwnedStorage": list,
+    "apiProperties": dict,
+    "dynamicThrottlingEnabled": bool,
+}
+_TYPE_NAMES = {str: "System.String", bool: "System.Boolean", dict: "System.Object", list: "System.Array"}  # fmt: skip
 
 
 def stated_of(body: JsonObject) -> JsonObject:
     """What the owner states of an account, with the parts that Azure adds to a stated object."""
     properties = section(body, "properties")
-    stated = {name: properties[name] for name in _STATED if properties.get(name) is not None}
-    if "networkAcls" in stated:
+    found = {name: properties[name] for name in _STATED if properties.get(name) is not None}
+    for name, value in found.items():
+        if not isinstance(value, _STATED[name]):
+            raise mistyped(value, _TYPE_NAMES[_STATED[name]], f"properties.{name}")
+    access = found.get("publicNetworkAccess", _PUBLIC_ACCESS[0])
+    if access not in _PUBLIC_ACCESS:
+        raise mistyped(access, "PublicNetworkAccess", "properties.publicNetworkAccess")
+    if "networkAcls" in found:
         empty = {"defaultAction": "Allow", "virtualNetworkRules": [], "ipRules": []}
-        stated["networkAcls"] = {**empty, **stated["networkAcls"]}
-    return stated
+        found["networkAcls"] = {**empty, **found["networkAcls"]}
+    return found
 
 
 def identity_of(body: JsonObject, before: Account | None = None) -> JsonObject | None:
@@ -41,29 +52,3 @@ def identity_of(body: JsonObject, before: Account | None = None) -> JsonObject |
         return None
     kept = ((before.identity if before else None) or {}).get("principalId")
     return with_principal(section(body, "identity"), kept or new_guid())
-
-
-def check_new_subdomain(cloud: EmulatedCloud, before: Account, stated: JsonObject) -> None:
-    """A subdomain may be set where none was, never changed (how the provider says so is unverified)."""
-    wanted = stated.get("customSubDomainName")
-    if before.subdomain is None:
-        check_subdomain(cloud, stated)
-    elif wanted != before.subdomain:
-        raise Refusal.PROPERTY_INVALID.error(property="customSubDomainName", value=wanted)
-
-
-def check_subdomain(cloud: EmulatedCloud, stated: JsonObject) -> None:
-    """Raise `ArmError` for a custom subdomain that is taken, or no name."""
-    wanted = stated.get("customSubDomainName")
-    if wanted is None:
-        return
-    if not isinstance(wanted, str) or not re.fullmatch(r"[a-zA-Z0-9][a-zA-Z0-9-]{1,63}", wanted):
-        raise Refusal.PROPERTY_INVALID.error(property="customSubDomainName", value=wanted)
-    if is_taken(cloud, wanted):
-        raise Refusal.SUBDOMAIN_IN_USE.error(subdomain=wanted)
-
-
-def is_taken(cloud: EmulatedCloud, subdomain: str) -> bool:
-    """Whether an account, alive or soft-deleted, or another tenant holds a subdomain."""
-    elsewhere = {one.lower() for one in cloud.settings.taken_subdomains}
-    return subdomain.lower() in elsewhere or cloud.store.subdomain_holder(subdomain) is not None

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import secrets
 from dataclasses import replace
 
-from deployer.emulator.arm.account_answers import account_body
-from deployer.emulator.arm.account_requests import (
+from deployer.emulator.arm.account_answers import account_body, shown_etag
+from deployer.emulator.arm.account_operations import NEVER, begin, ends_at, failure_of
+from deployer.emulator.arm.account_requests import identity_of, stated_of
+from deployer.emulator.arm.account_rules import (
+    check_name,
     check_new_subdomain,
+    check_place,
     check_subdomain,
-    identity_of,
-    stated_of,
+    check_together,
+    wanted_kind,
+    wanted_sku,
 )
 from deployer.emulator.arm.errors import Refusal
 from deployer.emulator.arm.groups import RETAINED
+from deployer.emulator.arm.headers import fan_out
+from deployer.emulator.arm.preconditions import check_preconditions
 from deployer.emulator.arm.requests import (
     account_id,
     created_now,
@@ -31,14 +37,8 @@ from deployer.emulator.arm.requests import (
 from deployer.emulator.clock import stamp
 from deployer.emulator.cloud import EmulatedCloud
 from deployer.emulator.locks import Hold
-from deployer.emulator.operations import account_operation_path
 from deployer.emulator.records import Account, Group, normalised
 from deployer.emulator.router import Answer, Call
-from deployer.emulator.store import new_guid
-
-_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{1,63}")
-_NEVER = 1e10
-_KINDS_THAT_CHANGE = {"OpenAI", "AIServices"}
 
 
 async def put(cloud: EmulatedCloud, call: Call) -> Answer:
@@ -46,19 +46,18 @@ async def put(cloud: EmulatedCloud, call: Call) -> Answer:
     group = existing_group(cloud, call)
     if group.gone_at is not None:
         raise Refusal.GROUP_BEING_DELETED.error(group=group.name)
-    if not _NAME.fullmatch(call["account"]):
-        raise Refusal.ACCOUNT_NAME_INVALID.error(account=call["account"])
+    check_name(cloud, call["account"])
     here = account_id(group, call)
     with write_lock(cloud, here) as hold:
-        if normalised(text(call.body, "location") or "") == "global":
-            sku = text(section(call.body, "sku"), "name")
-            raise Refusal.ACCOUNT_SKU_NOT_THERE.error(location=call.body["location"], sku=sku)
+        check_place(call.body)
         location = required_location(call.body)
-        before = cloud.store.account(here) or cloud.store.deleted_account(here)
+        live = cloud.store.account(here)
+        before = live or cloud.store.deleted_account(here)
         if before is not None and normalised(before.location) != normalised(location):
             raise Refusal.ACCOUNT_ELSEWHERE.error(
                 account=before.name, there=before.location, group=group.name, wanted=location
             )
+        check_preconditions(cloud, call, shown_etag(cloud, live) if live else None)
         restore = section(call.body, "properties").get("restore") is True
         if before is not None and before.deleted_at is not None:
             if not restore:
@@ -72,73 +71,71 @@ async def put(cloud: EmulatedCloud, call: Call) -> Answer:
 
 
 def _create(cloud: EmulatedCloud, call: Call, group: Group, location: str, hold: Hold) -> Answer:
-    kind = text(call.body, "kind") or ""
-    sku = text(section(call.body, "sku"), "name") or ""
-    if kind not in cloud.catalogue.kinds:
-        raise Refusal.KIND_INVALID.error(kind=kind)
-    if sku != "S0":
-        raise Refusal.ACCOUNT_SKU_INVALID.error(sku=sku)
-    stated = stated_of(call.body)
-    check_subdomain(cloud, stated)
+    kind, sku = wanted_kind(cloud, call.body, None), wanted_sku(call.body, None)
+    if kind in cloud.settings.gated_kinds:
+        raise Refusal.KIND_GATED.error(kind=kind, sku=sku)
+    properties, identity = stated_of(call.body), identity_of(call.body)
+    check_together(kind, properties, identity)
+    check_subdomain(cloud, properties)
     if not cloud.quota.has_room_for_account(location, kind):
         raise Refusal.TOO_MANY_ACCOUNTS.error(account=call["account"])
-    failing = cloud.faults.for_request("operationFailed", call.method, call.path)
-    failure = failing and {"code": failing.get("code"), "message": failing.get("message")}
-    ready_at = _ends_at(cloud, call)
+    failure = failure_of(cloud, call)
+    ready_at = ends_at(cloud, call)
     account = Account(
         group=group.name,
         name=call["account"],
         location=location,
         kind=kind,
         sku=sku,
-        properties=stated,
-        key1=secrets.token_hex(42),
-        key2=secrets.token_hex(42),
+        properties=properties,
+        key1=_key(cloud),
+        key2=_key(cloud),
         internal_id=secrets.token_hex(16),
         created=stamp(cloud.clock.now()),
         etag=_etag(cloud),
+        # Azure writes an account once more when it is ready (recorded 2025-10-28).
+        etag_when_ready=_etag(cloud, ready_at),
         system_data=created_now(cloud, call),
         ready_at=ready_at,
         tags=tags_of(call.body),
-        identity=identity_of(call.body),
+        identity=identity,
         failure=failure,
     )
     cloud.store.put(account)
     hold.wrote, hold.until = True, ready_at
-    place = normalised(location)
-    operation = cloud.operations.start("Creating", ready_at, location=place, failure=failure)
-    headers = {
-        "azure-asyncoperation": cloud.address + account_operation_path(operation),
-        "ETag": account.etag,
-    }
+    headers = {**begin(cloud, account, "Creating"), "ETag": account.etag}
     return Answer(account_body(cloud, account, "Creating"), 201, headers)
 
 
 def _update(cloud: EmulatedCloud, call: Call, before: Account, hold: Hold) -> Answer:
     """Replace what was stated. Even a PUT that changes nothing puts the account to Accepted for a while."""
-    kind = text(call.body, "kind") or before.kind
-    if kind != before.kind and not {kind, before.kind} <= _KINDS_THAT_CHANGE:
-        raise Refusal.KIND_INVALID.error(kind=kind)
-    stated = stated_of(call.body)
-    if before.subdomain and not stated.get("customSubDomainName"):
-        stated["customSubDomainName"] = before.subdomain
-    check_new_subdomain(cloud, before, stated)
-    failing = cloud.faults.for_request("operationFailed", call.method, call.path)
+    properties = stated_of(call.body)
+    if before.subdomain and not properties.get("customSubDomainName"):
+        properties["customSubDomainName"] = before.subdomain
+    identity = identity_of(call.body, before)
+    kind, sku = wanted_kind(cloud, call.body, before), wanted_sku(call.body, before)
+    check_together(kind, properties, identity)
+    check_new_subdomain(cloud, before, properties)
     account = replace(
         before,
         kind=kind,
-        properties=stated,
+        sku=sku,
+        properties=properties,
         tags=tags_of(call.body),
-        identity=identity_of(call.body, before),
+        identity=identity,
         etag=_etag(cloud),
+        etag_when_ready="",
         system_data=modified_now(cloud, call, before.system_data),
-        ready_at=_ends_at(cloud, call),
+        ready_at=ends_at(cloud, call),
         is_new=before.is_new and before.failure is not None,
-        failure=failing and {"code": failing.get("code"), "message": failing.get("message")},
+        failure=failure_of(cloud, call),
     )
     cloud.store.put(account)
     hold.wrote, hold.until = True, account.ready_at
-    return Answer(account_body(cloud, account), headers={"ETag": account.etag})
+    headers = {"ETag": account.etag}
+    if cloud.settings.account_update_has_operation:
+        headers |= begin(cloud, account, "Accepted")
+    return Answer(account_body(cloud, account), headers=headers)
 
 
 def _restore(cloud: EmulatedCloud, call: Call, before: Account, hold: Hold) -> Answer:
@@ -148,6 +145,7 @@ def _restore(cloud: EmulatedCloud, call: Call, before: Account, hold: Hold) -> A
         deleted_at=None,
         purge_at=None,
         etag=_etag(cloud),
+        etag_when_ready="",
         ready_at=cloud.clock.wall(),
         system_data=created_now(cloud, call),
     )
@@ -157,11 +155,15 @@ def _restore(cloud: EmulatedCloud, call: Call, before: Account, hold: Hold) -> A
 
 
 async def patch(cloud: EmulatedCloud, call: Call) -> Answer:
-    """Change some of an account: tags and most properties at once, identity and network by an operation (202)."""
+    """Change some of an account: tags, most properties and sku at once, identity and network by an operation (202)."""
     before = existing_account(cloud, call)
     with write_lock(cloud, before.id) as hold:
-        stated = {**before.properties, **stated_of(call.body)}
-        check_new_subdomain(cloud, before, stated)
+        check_preconditions(cloud, call, shown_etag(cloud, before))
+        properties = {**before.properties, **stated_of(call.body)}
+        identity = identity_of(call.body, before) or before.identity
+        sku = wanted_sku(call.body, before)
+        check_together(before.kind, properties, identity)
+        check_new_subdomain(cloud, before, properties)
         tags = tags_of(call.body)
         if tags is None:
             tags = dict(before.tags) if before.tags is not None else None
@@ -169,14 +171,16 @@ async def patch(cloud: EmulatedCloud, call: Call) -> Answer:
             tags = {**(before.tags or {}), **tags}
         account = replace(
             before,
-            properties=stated,
+            sku=sku,
+            properties=properties,
             tags=tags,
-            identity=identity_of(call.body, before) or before.identity,
+            identity=identity,
             etag=_etag(cloud),
+            etag_when_ready="",
             system_data=modified_now(cloud, call, before.system_data),
         )
         if call.body.get("identity") is not None or "networkAcls" in stated_of(call.body):
-            return _begin_update(cloud, replace(account, ready_at=_ends_at(cloud, call)), hold)
+            return _begin_update(cloud, replace(account, ready_at=ends_at(cloud, call)), hold)
         cloud.store.put(account)
         hold.wrote = True
         await asyncio.sleep(cloud.settings.seconds(cloud.settings.deployment_seconds))
@@ -188,22 +192,14 @@ def _begin_update(cloud: EmulatedCloud, account: Account, hold: Hold) -> Answer:
     account = replace(account, is_new=False)
     cloud.store.put(account)
     hold.wrote, hold.until = True, account.ready_at
-    place = normalised(account.location)
-    operation = cloud.operations.start(
-        "Updating", account.ready_at, location=place, resource=account.id
-    )
-    headers = {
-        "azure-asyncoperation": cloud.address + account_operation_path(operation),
-        "Location": cloud.address + account_operation_path(operation, by_location=True),
-        "ETag": account.etag,
-    }
+    headers = {**begin(cloud, account, "Updating", by_location=True), "ETag": account.etag}
     return Answer(account_body(cloud, account, "Accepted"), 202, headers)
 
 
 async def get(cloud: EmulatedCloud, call: Call) -> Answer:
     """An account."""
     account = existing_account(cloud, call)
-    return Answer(account_body(cloud, account), headers={"ETag": account.etag})
+    return Answer(account_body(cloud, account), headers={"ETag": shown_etag(cloud, account)})
 
 
 async def list_of_group(cloud: EmulatedCloud, call: Call) -> Answer:
@@ -213,9 +209,11 @@ async def list_of_group(cloud: EmulatedCloud, call: Call) -> Answer:
 
 
 async def list_all(cloud: EmulatedCloud, _call: Call) -> Answer:
-    """The accounts of the subscription; a fan-out, as its header tells."""
-    body = {"value": [account_body(cloud, one) for one in cloud.store.accounts()]}
-    return Answer(body, headers={"x-ms-original-request-ids": new_guid()})
+    """The accounts of the subscription; a fan-out over the regions that have some, as its header tells."""
+    accounts = cloud.store.accounts()
+    regions = {normalised(one.location) for one in accounts}
+    body = {"value": [account_body(cloud, one) for one in accounts]}
+    return Answer(body, headers=fan_out(len(regions)))
 
 
 async def delete(cloud: EmulatedCloud, call: Call) -> Answer:
@@ -225,6 +223,10 @@ async def delete(cloud: EmulatedCloud, call: Call) -> Answer:
     if account is None:
         return Answer(status=204)
     with write_lock(cloud, account.id) as hold:
+        check_preconditions(cloud, call, shown_etag(cloud, account))
+        if account.name.lower() in {one.lower() for one in cloud.settings.accounts_with_projects}:
+            nested = f"{account.id}/projects/project"
+            raise Refusal.HAS_PROJECTS.error(nested=nested)
         deployed = cloud.store.deployments(account.id)
         if deployed and cloud.settings.cannot_delete_account_with_deployments:
             raise Refusal.HAS_DEPLOYMENTS.error(account=account.name)
@@ -249,25 +251,33 @@ async def regenerate_key(cloud: EmulatedCloud, call: Call) -> Answer:
     name = (text(call.body, "keyName") or "").lower()
     if name not in ("key1", "key2"):
         raise Refusal.PROPERTY_INVALID.error(property="keyName", value=name)
-    fresh = secrets.token_hex(42)
+    if not cloud.settings.regenerating_takes_the_lock:
+        return _regenerated(cloud, account, name)
+    with write_lock(cloud, account.id) as hold:
+        hold.wrote = True
+        return _regenerated(cloud, account, name)
+
+
+def _regenerated(cloud: EmulatedCloud, account: Account, name: str) -> Answer:
+    fresh = _key(cloud)
     changed = replace(
         account,
         key1=fresh if name == "key1" else account.key1,
         key2=fresh if name == "key2" else account.key2,
         etag=_etag(cloud),
+        etag_when_ready="",
     )
     cloud.store.put(changed)
     return Answer({"key1": changed.key1, "key2": changed.key2})
 
 
-def _ends_at(cloud: EmulatedCloud, call: Call) -> float:
-    """The wall time at which the operation of a PUT ends; with the fault `operationStuck` it does not in our lives."""
-    if cloud.faults.for_request("operationStuck", call.method, call.path):
-        return cloud.clock.wall() + _NEVER
-    return cloud.clock.wall() + cloud.settings.seconds(cloud.settings.account_seconds)
+def _key(cloud: EmulatedCloud) -> str:
+    length = cloud.settings.key_characters
+    return secrets.token_hex((length + 1) // 2)[:length]
 
 
-def _etag(cloud: EmulatedCloud) -> str:
-    """An etag in the form of Cosmos DB's, whose last group begins with the time of the write."""
-    seconds = int(cloud.clock.now().timestamp())
+def _etag(cloud: EmulatedCloud, at: float | None = None) -> str:
+    """An etag in the form of Cosmos DB's, whose last group begins with the time of the write: now, or `at` (wall time)."""
+    ahead = 0.0 if at is None else min(at - cloud.clock.wall(), NEVER / 10)
+    seconds = int(cloud.clock.now().timestamp() + ahead)
     return f'"{secrets.token_hex(4)}-0000-2300-0000-{seconds:08x}0000"'

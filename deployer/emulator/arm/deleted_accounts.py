@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from deployer.emulator.arm.account_answers import deleted_account_body
 from deployer.emulator.arm.errors import Refusal
+from deployer.emulator.arm.headers import fan_out
 from deployer.emulator.arm.requests import write_lock
 from deployer.emulator.cloud import EmulatedCloud
 from deployer.emulator.operations import account_operation_path
 from deployer.emulator.records import ACCOUNT_TYPE, Account, Group, normalised
 from deployer.emulator.router import Answer, Call
-from deployer.emulator.store import new_guid
 
 
 async def list_all(cloud: EmulatedCloud, _call: Call) -> Answer:
     """Every soft-deleted account of the subscription."""
     body = {"value": [deleted_account_body(cloud, one) for one in cloud.store.deleted_accounts()]}
-    return Answer(body, headers={"x-ms-original-request-ids": new_guid()})
+    return Answer(body, headers=fan_out())
 
 
 async def get(cloud: EmulatedCloud, call: Call) -> Answer:
@@ -30,8 +30,7 @@ async def purge(cloud: EmulatedCloud, call: Call) -> Answer:
         cloud.store.purge(account)
         hold.until = cloud.clock.wall() + cloud.settings.seconds(cloud.settings.delete_seconds)
         hold.wrote = True
-    place = normalised(account.location)
-    operation = cloud.operations.start("Deleting", hold.until, location=place)
+    operation = cloud.operations.start("Deleting", hold.until, location=account.location)
     address = cloud.address + account_operation_path(operation)
     headers = {
         "azure-asyncoperation": address,

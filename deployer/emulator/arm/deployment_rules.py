@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from deployer.emulator.arm.built_in_filters import CONTENT_FILTERS
 from deployer.emulator.arm.errors import Refusal
-from deployer.emulator.arm.requests import section, text
+from deployer.emulator.arm.requests import mistyped, section, tags_of, text
 from deployer.emulator.catalogue import inference_ends
 from deployer.emulator.cloud import EmulatedCloud
 from deployer.emulator.records import Account, Deployment, JsonObject, normalised
@@ -29,6 +29,9 @@ UPGRADE_OPTIONS = (
     "NoAutoUpgrade",
 )
 
+CAPACITY_SINCE = "2023-05-01"
+"""The api-version that brought units to standard deployments (akshata29/entaoai#25)."""
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -50,18 +53,15 @@ class Allowed:
     sku: JsonObject
 
 
-def read_wanted(cloud: EmulatedCloud, body: JsonObject) -> Wanted:
+def read_wanted(cloud: EmulatedCloud, body: JsonObject, version: str) -> Wanted:
     """The deployment that a PUT's body describes; without a sku it is taken for Standard."""
     properties, sku = section(body, "properties"), section(body, "sku")
     model = section(properties, "model")
     option = text(properties, "versionUpgradeOption") or UPGRADE_OPTIONS[0]
     if option not in UPGRADE_OPTIONS:
         raise Refusal.PROPERTY_INVALID.error(property="versionUpgradeOption", value=option)
-    capacity = sku.get("capacity", 1)
-    if isinstance(capacity, str) and capacity.isdecimal():
-        capacity = int(capacity)  # az sends its option as the text that it is
-    if not isinstance(capacity, int) or isinstance(capacity, bool) or capacity < 1:
-        raise Refusal.CAPACITY_INVALID.error(capacity=capacity)
+    if version < CAPACITY_SINCE:
+        _check_no_capacity(properties, sku)
     return Wanted(
         model={
             "format": text(model, "format") or "",
@@ -69,11 +69,33 @@ def read_wanted(cloud: EmulatedCloud, body: JsonObject) -> Wanted:
             "version": text(model, "version") or "",
         },
         sku=text(sku, "name") or "Standard",
-        capacity=capacity,
+        capacity=capacity_of(sku, 1),
         version_upgrade_option=option,
         rai_policy=text(properties, "raiPolicyName") or cloud.settings.default_rai_policy,
-        tags=None if body.get("tags") is None else section(body, "tags"),
+        tags=tags_of(body),
     )
+
+
+def capacity_of(sku: JsonObject, before: int) -> int:
+    """The units that a body's sku states, or those it leaves as they were; raises `ArmError` for what is no number."""
+    stated = sku.get("capacity")
+    if stated is None:
+        return before
+    if isinstance(stated, str) and stated.isdecimal():
+        stated = int(stated)  # az sends its option as the text that it is
+    if isinstance(stated, float) and stated.is_integer():
+        stated = int(stated)
+    if not isinstance(stated, int) or isinstance(stated, bool):
+        raise mistyped(stated, "System.Int32", "sku.capacity")
+    return stated
+
+
+def _check_no_capacity(properties: JsonObject, sku: JsonObject) -> None:
+    """Refuse units of a standard deployment in an api-version that knew none."""
+    scale = section(properties, "scaleSettings")
+    named = text(sku, "name") or text(scale, "scaleType") or "Standard"
+    if named == "Standard" and (sku.get("capacity"), scale.get("capacity")) != (None, None):
+        raise Refusal.CAPACITY_NOT_NULL.error()
 
 
 def check(
@@ -96,6 +118,8 @@ def _check_change(cloud: EmulatedCloud, wanted: Wanted, before: Deployment) -> N
     same = all(wanted.model[part] == before.model[part] for part in ("format", "name"))
     if not same:
         raise Refusal.MODEL_CANNOT_CHANGE.error()
+    if wanted.sku != before.sku and not cloud.settings.deployment_sku_can_change:
+        raise Refusal.DEPLOYMENT_SKU_CANNOT_CHANGE.error()
     both = _changes_version(wanted, before) and wanted.capacity != before.capacity
     if both and not cloud.settings.capacity_and_version_together:
         raise Refusal.CAPACITY_AND_VERSION.error()
@@ -138,8 +162,10 @@ def _check_sku(wanted: Wanted, model: JsonObject) -> JsonObject:
     row: JsonObject = offered[0]
     capacity = row.get("capacity", {})
     least, step = capacity.get("minimum") or 1, capacity.get("step") or 1
-    fits = least <= wanted.capacity <= (capacity.get("maximum") or wanted.capacity)
-    if not fits or (wanted.capacity - least) % step:
+    most = capacity.get("maximum")
+    if wanted.capacity < 1 or (most is not None and wanted.capacity > most):
+        raise Refusal.CAPACITY_OUT_OF_RANGE.error(capacity=wanted.capacity, most=most)
+    if wanted.capacity < least or (wanted.capacity - least) % step:
         raise Refusal.CAPACITY_INVALID.error(capacity=wanted.capacity)
     return row
 
@@ -156,7 +182,9 @@ def _check_quota(
     more = wanted.capacity - held
     if row is None or more <= 0 or more <= row["limit"] - row["currentValue"]:
         return
-    raise Refusal.INSUFFICIENT_QUOTA.error(
+    old = cloud.settings.quota_words_of_2023
+    refusal = Refusal.INSUFFICIENT_QUOTA_OF_2023 if old else Refusal.INSUFFICIENT_QUOTA
+    raise refusal.error(
         wanted=more,
         quota=row["name"]["localizedValue"],
         available=row["limit"] - row["currentValue"],

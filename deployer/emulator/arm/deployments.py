@@ -6,13 +6,13 @@ import asyncio
 import secrets
 from dataclasses import replace
 
-from deployer.emulator.arm.deployment_rules import Wanted, check, read_wanted
+from deployer.emulator.arm.deployment_rules import Wanted, capacity_of, check, read_wanted
 from deployer.emulator.arm.errors import Refusal
+from deployer.emulator.arm.preconditions import check_preconditions
 from deployer.emulator.arm.requests import (
-    account_id,
     created_now,
     existing_account,
-    existing_group,
+    existing_parent,
     modified_now,
     section,
     tags_of,
@@ -20,6 +20,7 @@ from deployer.emulator.arm.requests import (
     write_lock,
 )
 from deployer.emulator.cloud import EmulatedCloud
+from deployer.emulator.operations import account_operation_path
 from deployer.emulator.records import DEPLOYMENT_TYPE, Account, Deployment, JsonObject
 from deployer.emulator.router import Answer, Call
 from deployer.emulator.store import new_guid
@@ -27,18 +28,29 @@ from deployer.emulator.store import new_guid
 
 async def put(cloud: EmulatedCloud, call: Call) -> Answer:
     """Create a deployment (201) or replace it (200); the answer comes when it is done."""
-    group = existing_group(cloud, call)
-    account = cloud.store.account(account_id(group, call))
-    if account is None:
-        raise Refusal.PARENT_NOT_FOUND.error(account=account_id(group, call))
+    account = existing_parent(cloud, call, "deployments")
     with write_lock(cloud, account.id) as hold:
         before = cloud.store.deployment(account.id, call["deployment"])
-        written = _written(cloud, call, account, before, read_wanted(cloud, call.body))
+        check_preconditions(cloud, call, before.etag if before else None)
+        wanted = read_wanted(cloud, call.body, call.query["api-version"])
+        written = _written(cloud, call, account, before, wanted)
         cloud.store.put(written)
-        hold.wrote = True
-        await asyncio.sleep(written.ready_at - cloud.clock.wall())
-    headers = {"ETag": written.etag}
+        hold.wrote, headers = True, {"ETag": written.etag}
+        hold.until = written.ready_at + cloud.settings.seconds(cloud.settings.accepted_seconds)
+        if before is None and cloud.settings.deployments_answer_early:
+            headers |= _operation(cloud, account, written)
+        else:
+            await asyncio.sleep(written.ready_at - cloud.clock.wall())
     return Answer(deployment_body(cloud, written), 200 if before else 201, headers)
+
+
+def _operation(cloud: EmulatedCloud, account: Account, written: Deployment) -> dict[str, str]:
+    """Where a deployment that is answered early is polled, if it is told."""
+    if not cloud.settings.early_deployments_have_operation:
+        return {}
+    place = account.location
+    operation = cloud.operations.start("Creating", written.ready_at, location=place)
+    return {"azure-asyncoperation": cloud.address + account_operation_path(operation)}
 
 
 async def patch(cloud: EmulatedCloud, call: Call) -> Answer:
@@ -46,11 +58,12 @@ async def patch(cloud: EmulatedCloud, call: Call) -> Answer:
     account = existing_account(cloud, call)
     before = _existing(cloud, call, account)
     with write_lock(cloud, account.id) as hold:
+        check_preconditions(cloud, call, before.etag)
         sku, tags = section(call.body, "sku"), tags_of(call.body)
         wanted = Wanted(
             model=before.model,
             sku=text(sku, "name") or before.sku,
-            capacity=sku.get("capacity", before.capacity),
+            capacity=capacity_of(sku, before.capacity),
             version_upgrade_option=before.version_upgrade_option,
             rai_policy=before.rai_policy,
             tags=dict(before.tags) if tags is None and before.tags is not None else tags,
@@ -58,6 +71,7 @@ async def patch(cloud: EmulatedCloud, call: Call) -> Answer:
         written = _written(cloud, call, account, before, wanted)
         cloud.store.put(written)
         hold.wrote = True
+        hold.until = written.ready_at + cloud.settings.seconds(cloud.settings.accepted_seconds)
         await asyncio.sleep(written.ready_at - cloud.clock.wall())
     return Answer(deployment_body(cloud, written), headers={"ETag": written.etag})
 
@@ -99,8 +113,11 @@ async def delete(cloud: EmulatedCloud, call: Call) -> Answer:
     if deployment is None:
         return Answer(status=204)
     with write_lock(cloud, account.id) as hold:
+        check_preconditions(cloud, call, deployment.etag)
         hold.wrote = True
         await asyncio.sleep(cloud.settings.seconds(cloud.settings.delete_seconds))
+        accepted = cloud.settings.seconds(cloud.settings.accepted_seconds)
+        hold.until = cloud.clock.wall() + accepted
         cloud.store.remove(deployment)
     return Answer()
 

@@ -35,6 +35,11 @@ class ArmError(Exception):
         self.details = details
 
     @property
+    def is_page(self) -> bool:
+        """Whether the message is a page of HTML, the whole of the answer."""
+        return self.message.startswith("<")
+
+    @property
     def body(self) -> JsonObject:
         """The answer's body."""
         error: JsonObject = {"code": self.code, "message": self.message}
@@ -83,6 +88,29 @@ class Refusal(Enum):
         "granted, please refresh your credentials.",
         reported("crossplane-contrib/provider-upjet-azure; the last sentence is general knowledge"),
     )
+    POLICY_DENIES = _row(
+        403,
+        "RequestDisallowedByPolicy",
+        "Resource '{resource}' was disallowed by policy. Policy identifiers: '{policies}'.",
+        reported("microsoft/foundry-dev-tools#671 (2026-08-11), with 403"),
+    )
+    SUBSCRIPTION_THROTTLED = _row(
+        429,
+        "SubscriptionRequestsThrottled",
+        "Number of requests for subscription '{subscription}' and operation '{operation}' exceeded "
+        "the backend storage limit. Please try again after '{seconds}' seconds.",
+        reported("MicrosoftDocs/azure-docs#105248, with a Retry-After"),
+    )
+    PROVIDER_THROTTLED = _row(
+        429,
+        "ResourceRequestsThrottled",
+        "Number of requests for action '{action}' exceeded the limit of '{limit}' for time interval "
+        "'{interval}'. Please try again after '{seconds}' seconds.",
+        unverified(
+            "the end of it is quoted of other providers (azqr#34); of this one none was found",
+            "providerRequests",
+        ),
+    )
     SUBSCRIPTION_NOT_FOUND = _row(
         404,
         "SubscriptionNotFound",
@@ -109,6 +137,14 @@ class Refusal(Enum):
         "The api-version '{version}' is invalid.",
         general("400 of Resource Manager"),
     )
+    PROVIDER_VERSION_UNKNOWN = _row(
+        400,
+        "NoRegisteredProviderFound",
+        "No registered resource provider found for location '{location}' and API version "
+        "'{version}' for type '{type}'. The supported api-versions are '{versions}'. The supported "
+        "locations are '{locations}'.",
+        reported("Azure/azure-resource-manager-schemas#154, of another provider; 400 is general"),
+    )
     TYPE_UNKNOWN = _row(
         404,
         "InvalidResourceType",
@@ -120,6 +156,21 @@ class Refusal(Enum):
         "MethodNotAllowed",
         "The method '{method}' is not supported for '{path}'.",
         unverified("likely; status and words not seen", "refusals"),
+    )
+    # What went wrong stands in the log; a caller is told when and by which id.
+    INTERNAL = _row(
+        500,
+        "InternalServerError",
+        "Encountered internal server error. Diagnostic information: timestamp '{moment}', "
+        "subscription id '{subscription}', tracking id '{tracking}', request correlation id "
+        "'{tracking}'.",
+        general("500 of Resource Manager"),
+    )
+    PRECONDITION_FAILED = _row(
+        412,
+        "PreconditionFailed",
+        "The condition '{condition}' is not fulfilled: the etag is '{etag}'.",
+        unverified("likely; no recording sends If-Match, words not seen", "preconditions"),
     )
     CONTENT_INVALID = _row(
         400,
@@ -133,6 +184,25 @@ class Refusal(Enum):
         "The property '{property}' cannot be '{value}'.",
         unverified(
             "the code is the provider's for other properties; these words were not seen", "refusals"
+        ),
+    )
+    PROPERTY_MISTYPED = _row(
+        400,
+        "InvalidRequestContent",
+        "The request content was invalid and could not be deserialized: 'Error converting value "
+        "\"{value}\" to type '{type}'. Path '{path}'.'.",
+        unverified(
+            "the code is Resource Manager's for such content; the provider's own was not seen",
+            "refusals",
+        ),
+    )
+    PROPERTY_NEEDS = _row(
+        400,
+        "InvalidResourceProperties",
+        "The property '{property}' cannot be set without {needed}.",
+        unverified(
+            "the rules: terraform-provider-azurerm, cognitive_account_resource.go; code and words not seen",
+            "refusals",
         ),
     )
 
@@ -189,7 +259,7 @@ class Refusal(Enum):
     PARENT_NOT_FOUND = _row(
         404,
         "ParentResourceNotFound",
-        "Failed to perform 'write' on resource(s) of type 'accounts/deployments', because the "
+        "Failed to perform 'write' on resource(s) of type 'accounts/{type}', because the "
         "parent resource '{account}' could not be found.",
         general("404 of Resource Manager"),
     )
@@ -258,6 +328,13 @@ class Refusal(Enum):
         "Insufficient quota. Cannot create/update/move resource '{account}'.",
         reported("quoted, with 400"),
     )
+    KIND_GATED = _row(
+        400,
+        "SpecialFeatureOrQuotaIdRequired",
+        "The subscription does not have QuotaId/Feature required by SKU '{sku}' from kind '{kind}' "
+        "or contains blocked QuotaId/Feature.",
+        reported("quoted, with 400"),
+    )
     KIND_INVALID = _row(
         400,
         "InvalidApiSetId",
@@ -284,6 +361,20 @@ class Refusal(Enum):
             "in 2019 a 404 in HTML (azure-powershell, TestNewAccountWithInvalidName); today not seen",
             "refusals",
         ),
+    )
+    ACCOUNT_NAME_NOT_FOUND = _row(
+        404,
+        "NotFound",
+        "<!DOCTYPE html><html><head><title>404 - File or directory not found.</title></head>"
+        "<body><h1>Server Error</h1><h2>404 - File or directory not found.</h2></body></html>",
+        recorded("azure-powershell, TestNewAccountWithInvalidName (2019-03-21): a page, no JSON"),
+    )
+    HAS_PROJECTS = _row(
+        409,
+        "CannotDeleteResource",
+        "Cannot delete resource while nested resources exist. Some existing nested resource IDs "
+        "include: '{nested}'. Please delete all nested resources before deleting this resource.",
+        reported("Azure/terraform-provider-azapi#894"),
     )
     KEYS_DISABLED = _row(
         403,
@@ -352,11 +443,27 @@ class Refusal(Enum):
             "refusals",
         ),
     )
+    CAPACITY_OUT_OF_RANGE = _row(
+        400,
+        "InvalidCapacity",
+        "The specified capacity '{capacity}' of account deployment should be greater than 0 and no "
+        "more than {most}.",
+        reported("Azure/business-process-automation#259 (2023-11-20), with 400 by preflight"),
+    )
     CAPACITY_INVALID = _row(
         400,
         "InvalidResourceProperties",
         "The specified capacity '{capacity}' of account deployment is not valid.",
-        unverified("likely; words not seen", "refusals"),
+        unverified("likely, of units between a SKU's steps; words not seen", "refusals"),
+    )
+    CAPACITY_NOT_NULL = _row(
+        400,
+        "InvalidResourceProperties",
+        "The capacity should be null for standard deployment.",
+        unverified(
+            "akshata29/entaoai#25, of api-versions before 2023-05-01; status and code not seen",
+            "refusals",
+        ),
     )
     RAI_POLICY_NOT_FOUND = _row(
         400,
@@ -372,6 +479,15 @@ class Refusal(Enum):
         "quota limit is {limit:g} for quota {quota}.",
         reported("quoted of azurerm, with 400"),
     )
+    INSUFFICIENT_QUOTA_OF_2023 = _row(
+        400,
+        "InsufficientQuota",
+        "The specified capacity '{wanted:g}' of account deployment is bigger than available "
+        "capacity '{available:g}' for UsageName '{quota}'.",
+        reported(
+            "akshata29/entaoai#28 (2023-06-30), azure-search-openai-demo-csharp#229 (2023-11)"
+        ),
+    )
     MODEL_CANNOT_CHANGE = _row(
         400,
         "CannotChangeDeploymentModel",
@@ -385,6 +501,15 @@ class Refusal(Enum):
         unverified(
             "words: Azure-Samples/azure-search-openai-demo#1154 (2024-01); status and code not seen",
             "capacityAndVersionTogether",
+        ),
+    )
+    DEPLOYMENT_SKU_CANNOT_CHANGE = _row(
+        400,
+        "InvalidResourceProperties",
+        "The sku name of deployment cannot be changed.",
+        unverified(
+            "terraform-provider-azurerm replaces the deployment; that Azure refuses was not seen",
+            "deploymentSkuCanChange",
         ),
     )
 
@@ -486,6 +611,14 @@ class Refusal(Enum):
         "The specified role definition with ID '{role}' does not exist.",
         general("404 of role assignments"),
     )
+    ASSIGNMENT_NAME_INVALID = _row(
+        400,
+        "InvalidRoleAssignmentId",
+        "The role assignment ID '{name}' is not valid. The role assignment ID must be a GUID.",
+        reported(
+            "Azure/azure-sdk-for-python#4621, Azure/Azure-Landing-Zones#3419; its status is likely"
+        ),
+    )
 
     def __init__(self, status: int, code: str, message: str, fact: Fact) -> None:
         self.status = status
@@ -496,7 +629,7 @@ class Refusal(Enum):
     def error(self, *, details: Sequence[JsonObject] = (), **words: object) -> ArmError:
         """The error with the gaps of its message filled in."""
         text = self.message.format(**words)
-        headers = {"WWW-Authenticate": _challenge(text)} if self.status == 401 else None
+        headers = {"Retry-After": str(words["seconds"])} if self.status == 429 else None
         return ArmError(
             self.status, self.code, text, headers=headers, details=details, name=self.wire_name
         )
@@ -520,11 +653,4 @@ def played(error: ArmError, refusals: Mapping[str, Mapping[str, Any]]) -> ArmErr
         headers=error.headers,
         details=error.details,
         name=error.name,
-    )
-
-
-def _challenge(message: str) -> str:
-    return (
-        'Bearer authorization_uri="https://login.windows.net/", error="invalid_token", '
-        f'error_description="{message}"'
     )

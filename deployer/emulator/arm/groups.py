@@ -27,6 +27,9 @@ RETAINED = timedelta(hours=48)
 REAL_POLLS = {"Retry-After": "15"}
 """How Azure paces polls at `operationresults` (recorded 2021-11-18; later recordings hide the number)."""
 
+_PATIENCE = 600.0
+"""How long, in seconds, a group's deletion waits for an account's lock; Azure's own patience is not known."""
+
 _TAG_FILTER = re.compile(r"tagName eq '([^']*)'(?: and tagValue eq '([^']*)')?", re.IGNORECASE)
 
 
@@ -78,18 +81,17 @@ async def list_resources(cloud: EmulatedCloud, call: Call) -> Answer:
 
 
 async def delete(cloud: EmulatedCloud, call: Call) -> Answer:
-    """Begin a group's deletion. Its accounts are soft-deleted; one that may not be stops it."""
+    """Begin a group's deletion. Its accounts are soft-deleted as their locks open; one that may not be stops it."""
     group = existing_group(cloud, call)
-    ends_at = cloud.clock.wall() + cloud.settings.seconds(cloud.settings.group_seconds)
     accounts = cloud.store.accounts(group.name)
     blocking = [one for one in accounts if _may_not_go(cloud, one)]
-    failure = _blocked(group, blocking) if blocking else None
-    if failure is None:
-        now = cloud.clock.now()
-        for account in accounts:
-            cloud.store.soft_delete(account, stamp(now), stamp(now + RETAINED))
-        cloud.store.put(replace(group, gone_at=ends_at))
+    failure = _blocked(cloud, group, blocking) if blocking else None
+    ends_at = _ends_at(cloud, accounts)
     operation = cloud.operations.start("Running", ends_at, failure=failure)
+    if failure is None:
+        cloud.group_deletions[group.id.lower()] = operation.name
+        cloud.store.put(replace(group, gone_at=ends_at))
+        _delete_accounts(cloud, group)
     location = cloud.address + group_operation_path(operation, call.query["api-version"])
     headers = {"Location": location, **cloud.settings.poll_headers(REAL_POLLS)}
     return Answer(status=202, headers=headers)
@@ -128,13 +130,57 @@ def _with_tag(call: Call, bodies: list[JsonObject]) -> list[JsonObject]:
     ]
 
 
+def settle_deletions(cloud: EmulatedCloud) -> None:
+    """Carry on with the deletion of groups: delete the accounts whose locks have opened; at the end, roll back or let go."""
+    now = cloud.clock.wall()
+    for group in cloud.store.groups():
+        if group.gone_at is None or not cloud.store.accounts(group.name):
+            continue
+        _delete_accounts(cloud, group)
+        left = cloud.store.accounts(group.name)
+        if left and group.gone_at <= now:
+            cloud.store.put(replace(group, gone_at=None))
+            operation = cloud.group_deletions.pop(group.id.lower(), "")
+            cloud.operations.fail(operation, _blocked(cloud, group, left))
+
+
+def _delete_accounts(cloud: EmulatedCloud, group: Group) -> None:
+    """Soft-delete every account of a group that nobody writes to."""
+    now, wall = cloud.clock.now(), cloud.clock.wall()
+    for account in cloud.store.accounts(group.name):
+        if _opens_at(cloud, account) <= wall and not _may_not_go(cloud, account):
+            cloud.store.soft_delete(account, stamp(now), stamp(now + RETAINED))
+
+
+def _ends_at(cloud: EmulatedCloud, accounts: list[Account]) -> float:
+    """The wall time at which a deletion ends: it waits for locks that will open, not for those that hang."""
+    wall = cloud.clock.wall()
+    opening = [_opens_at(cloud, one) for one in accounts]
+    planned = wall + cloud.settings.seconds(cloud.settings.group_seconds)
+    return max([planned, *(one for one in opening if one < wall + _PATIENCE)])
+
+
+def _opens_at(cloud: EmulatedCloud, account: Account) -> float:
+    """When an account's lock opens (wall time), as far as a deletion heeds it."""
+    if not cloud.settings.group_deletion_waits:
+        return 0.0
+    return max(account.ready_at, cloud.locks.held_until(account.id))
+
+
 def _may_not_go(cloud: EmulatedCloud, account: Account) -> bool:
     forbidden = cloud.settings.cannot_delete_account_with_deployments
     return forbidden and bool(cloud.store.deployments(account.id))
 
 
-def _blocked(group: Group, blocking: list[Account]) -> ArmError:
-    causes = [Refusal.HAS_DEPLOYMENTS.error(account=one.name).body["error"] for one in blocking]
+def _blocked(cloud: EmulatedCloud, group: Group, blocking: list[Account]) -> ArmError:
+    causes = [
+        (
+            Refusal.HAS_DEPLOYMENTS.error(account=one.name)
+            if _may_not_go(cloud, one)
+            else Refusal.REQUEST_CONFLICT.error(account=one.id)
+        ).body["error"]
+        for one in blocking
+    ]
     resources = ",".join(f"{ACCOUNT_TYPE}/{one.name}" for one in blocking)
     return Refusal.GROUP_DELETION_BLOCKED.error(
         group=group.name, resources=resources, details=causes

@@ -3,24 +3,37 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 
 from deployer.emulator.arm.errors import ArmError, Refusal
+from deployer.emulator.catalogue import REGIONS
 from deployer.emulator.cloud import EmulatedCloud
 from deployer.emulator.journal import Entry
 from deployer.emulator.records import TENANT_ID
+from deployer.emulator.router import Answer
 from deployer.emulator.store import new_guid
+from deployer.emulator.token_endpoint import ADFS
+
+FAN_OUT = "x-ms-original-request-ids"
 
 _AT_THE_GATEWAY = frozenset(
-    {
+    one.wire_name
+    for one in {
         Refusal.TOKEN_MISSING,
         Refusal.TOKEN_INVALID,
         Refusal.TOKEN_EXPIRED,
         Refusal.TOKEN_AUDIENCE,
         Refusal.AUTHORIZATION_FAILED,
+        Refusal.POLICY_DENIES,
+        Refusal.SUBSCRIPTION_THROTTLED,
         Refusal.SUBSCRIPTION_NOT_FOUND,
         Refusal.PROVIDER_NOT_REGISTERED,
         Refusal.API_VERSION_MISSING,
         Refusal.API_VERSION_INVALID,
+        Refusal.PROVIDER_VERSION_UNKNOWN,
+        Refusal.METHOD_NOT_ALLOWED,
+        Refusal.CONTENT_INVALID,
+        Refusal.INTERNAL,
         Refusal.TYPE_UNKNOWN,
         Refusal.LOCATION_REQUIRED,
         Refusal.LOCATION_UNKNOWN,
@@ -34,14 +47,46 @@ _AT_THE_GATEWAY = frozenset(
     }
 )
 """What Resource Manager refuses by itself, before a provider is asked."""
+
 _REMAINING = {"PUT": "writes", "PATCH": "writes", "POST": "writes", "DELETE": "deletes"}
 _BUCKETS = {"reads": (249, 3749), "writes": (199, 2999), "deletes": (199, 2999)}
-_COGNITIVE = "/providers/microsoft.cognitiveservices/"
-_AUTHORIZATION = "/providers/microsoft.authorization/"
+_COGNITIVE = "microsoft.cognitiveservices/"
+_AUTHORIZATION = "microsoft.authorization/"
+# Paths of the provider that Resource Manager answers out of what it knows (skus: recorded 2026-06-22).
+_ITS_OWN = (
+    "/microsoft.cognitiveservices/skus",
+    "/microsoft.cognitiveservices/register",
+    "/microsoft.cognitiveservices/unregister",
+)
 
 
-def arm_headers(cloud: EmulatedCloud, entry: Entry) -> dict[str, str]:
-    """The headers of the answer to a journalled request."""
+def fan_out(regions: int = len(REGIONS)) -> dict[str, str]:
+    """What an answer put together from several regions' carries: the id of each one's."""
+    return {FAN_OUT: ",".join(new_guid() for _ in range(max(regions, 1)))}
+
+
+def error_answer(cloud: EmulatedCloud, error: ArmError) -> Answer:
+    """A refusal as an answer. It says who refused: recorded of a group that is not there (2020-07-14), else general knowledge.
+
+    One of a token says where to get a better one.
+    """
+    headers = dict(error.headers)
+    if error.name in _AT_THE_GATEWAY:
+        headers["x-ms-failure-cause"] = "gateway"
+    if error.status == 401:
+        headers["WWW-Authenticate"] = (
+            f'Bearer authorization_uri="{cloud.address}/{ADFS}", error="invalid_token", '
+            f'error_description="{error.message}"'
+        )
+    if error.is_page:
+        return Answer(error.message, error.status, {**headers, "Content-Type": "text/html"})
+    return Answer(error.body, error.status, headers)
+
+
+def arm_headers(
+    cloud: EmulatedCloud, entry: Entry, answer: Answer, error: ArmError | None = None
+) -> dict[str, str]:
+    """The headers of the answer to a journalled request; `error` is the refusal that it tells, if it is one."""
     request_id, path = new_guid(), entry.path.lower()
     found = {
         "Cache-Control": "no-cache",
@@ -56,18 +101,23 @@ def arm_headers(cloud: EmulatedCloud, entry: Entry) -> dict[str, str]:
         "x-ms-routing-request-id": f"EMULATOR:{cloud.clock.now():%Y%m%dT%H%M%SZ}:{request_id}",
         **_remaining(entry.method, path),
     }
-    if _COGNITIVE in path:
+    provider = path.rpartition("/providers/")[2]
+    if error is not None and error.name in _AT_THE_GATEWAY:
+        return found
+    if provider.startswith(_COGNITIVE) and not _is_resource_managers(path, answer.headers):
         found["x-envoy-upstream-service-time"] = "1"
-    if _COGNITIVE in path or _AUTHORIZATION in path:
+    if provider.startswith((_COGNITIVE, _AUTHORIZATION)):
         caller = f"tenantId={TENANT_ID},objectId={entry.caller}"
         found["x-ms-operation-identifier"] = f"{caller}/emulator/{new_guid()}"
     return found
 
 
-def failure_headers(error: ArmError) -> dict[str, str]:
-    """Who refused: recorded of a group that is not there (2020-07-14), general knowledge of the other refusals."""
-    itself = any(one.wire_name == error.name for one in _AT_THE_GATEWAY)
-    return {"x-ms-failure-cause": "gateway"} if itself else {}
+def _is_resource_managers(path: str, headers: Mapping[str, str]) -> bool:
+    """Whether Resource Manager has made an answer itself, or out of several; that of one region it hands on as it is.
+
+    Recorded with the provider's header and one id (cloud-custodian, 2026-03-20), without it and with several (azure-cli, 2025-10-28).
+    """
+    return path.rstrip("/").endswith(_ITS_OWN) or "," in headers.get(FAN_OUT, "")
 
 
 def _remaining(method: str, path: str) -> dict[str, str]:

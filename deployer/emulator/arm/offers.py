@@ -6,15 +6,15 @@ import math
 from datetime import date
 
 from deployer.emulator.arm.account_answers import account_body
-from deployer.emulator.arm.account_requests import is_taken
+from deployer.emulator.arm.account_rules import is_taken
 from deployer.emulator.arm.errors import Refusal
-from deployer.emulator.arm.requests import existing_account, section, text
+from deployer.emulator.arm.headers import fan_out
+from deployer.emulator.arm.requests import existing_account, mistyped, section, text
 from deployer.emulator.catalogue import REGIONS
 from deployer.emulator.cloud import EmulatedCloud
 from deployer.emulator.operations import account_operation_path
 from deployer.emulator.records import JsonObject, normalised, subscription_id
 from deployer.emulator.router import Answer, Call
-from deployer.emulator.store import new_guid
 
 _WITHOUT_ASSETS = "2025-06-01"
 """The last api-version that was recorded without `modelCatalogAssetId`; 2026-05-15-preview has it."""
@@ -84,8 +84,7 @@ async def model_capacities(cloud: EmulatedCloud, call: Call) -> Answer:
             usage = cloud.quota.usage(location, sku["usageName"])
             left = usage["limit"] - usage["currentValue"] if usage else 0
             rows.append(_capacity(location, model, str(sku["name"]), left))
-    headers = {} if place else {"x-ms-original-request-ids": new_guid()}
-    return Answer({"value": rows}, headers=headers)
+    return Answer({"value": rows}, headers={} if place else fan_out())
 
 
 def _capacity(location: str, model: JsonObject, sku: str, left: float) -> JsonObject:
@@ -110,7 +109,10 @@ async def calculate_capacity(cloud: EmulatedCloud, call: Call) -> Answer:
     offered = _offered(cloud, name, version, sku)
     if offered is None:
         raise Refusal.SKU_NOT_OFFERED.error(sku=sku, name=name, version=version)
-    tokens = sum(_tokens(one) for one in call.body.get("workloads") or [])
+    workloads = call.body.get("workloads") or []
+    if not isinstance(workloads, list):
+        raise mistyped(workloads, "System.Array", "workloads")
+    tokens = sum(_tokens(one, f"workloads[{at}]") for at, one in enumerate(workloads))
     per_unit = next(
         (one["count"] for one in offered.get("rateLimits", []) if one["key"] == "token"), 1000
     )
@@ -132,14 +134,24 @@ def _offered(cloud: EmulatedCloud, name: str, version: str, sku: str) -> JsonObj
     return None
 
 
-def _tokens(workload: JsonObject) -> float:
+def _tokens(workload: object, path: str) -> float:
     """The tokens a minute of one workload; raises `ArmError` for one of another form."""
-    try:
-        each = workload["requestParameters"]
-        tokens = each["avgPromptTokens"] + each["avgGeneratedTokens"]
-        return float(workload["requestPerMinute"] * tokens)
-    except (KeyError, TypeError) as error:
-        raise Refusal.CONTENT_INVALID.error(why=f"a workload lacks {error}") from None
+    if not isinstance(workload, dict):
+        raise mistyped(workload, "System.Object", path)
+    each = section(workload, "requestParameters")
+    inner = f"{path}.requestParameters"
+    tokens = sum(_count(each, name, inner) for name in ("avgPromptTokens", "avgGeneratedTokens"))
+    return _count(workload, "requestPerMinute", path) * tokens
+
+
+def _count(owner: JsonObject, name: str, path: str) -> float:
+    """A number of an object, not below 0; raises `ArmError` for anything else."""
+    value = owner.get(name)
+    if value is None:
+        raise Refusal.CONTENT_INVALID.error(why=f"{path} lacks {name}")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
+        raise mistyped(value, "System.Int64", f"{path}.{name}")
+    return float(value)
 
 
 async def account_usages(cloud: EmulatedCloud, call: Call) -> Answer:

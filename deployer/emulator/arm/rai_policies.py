@@ -7,36 +7,51 @@ from deployer.emulator.arm.errors import Refusal
 from deployer.emulator.arm.requests import (
     created_now,
     existing_account,
+    existing_parent,
     modified_now,
     section,
+    text,
     write_lock,
 )
 from deployer.emulator.cloud import EmulatedCloud
 from deployer.emulator.operations import account_operation_path
-from deployer.emulator.records import JsonObject, RaiPolicy, normalised
+from deployer.emulator.records import Account, JsonObject, RaiPolicy
 from deployer.emulator.router import Answer, Call
 from deployer.emulator.store import new_guid
 
 _NO_BLOCKLISTS: tuple[str, list[JsonObject]] = ("customBlocklists", [])
 
+MODES = ("Default", "Deferred", "Blocking", "Asynchronous_filter")
+"""What a filter does with what it finds (PutRaiPolicy.json)."""
+
 
 async def put(cloud: EmulatedCloud, call: Call) -> Answer:
     """Create a filter (201) or replace it (200); an empty list of blocklists is not kept (recorded 2025-01-17)."""
-    account = existing_account(cloud, call)
+    account = existing_parent(cloud, call, "raiPolicies")
+    if _built_in_name(call["policy"]) is not None:
+        raise Refusal.PROPERTY_INVALID.error(property="name", value=call["policy"])
     with write_lock(cloud, account.id) as hold:
         before = cloud.store.rai_policy(account.id, call["policy"])
         data = modified_now(cloud, call, before.system_data) if before else created_now(cloud, call)
         properties = section(call.body, "properties")
         stated = {name: one for name, one in properties.items() if (name, one) != _NO_BLOCKLISTS}
+        mode = text(stated, "mode")
+        if mode is not None and mode not in MODES:
+            raise Refusal.PROPERTY_INVALID.error(property="mode", value=mode)
         written = RaiPolicy(account.id, call["policy"], stated, f'"{new_guid()}"', data)
         cloud.store.put(written)
         hold.wrote = True
+        accepted = cloud.settings.seconds(cloud.settings.accepted_seconds)
+        hold.until = cloud.clock.wall() + accepted
     return Answer(_body(written), 200 if before else 201, {"ETag": written.etag})
 
 
 async def get(cloud: EmulatedCloud, call: Call) -> Answer:
     """A filter."""
     account = existing_account(cloud, call)
+    built_in = _built_in_name(call["policy"])
+    if built_in is not None:
+        return Answer(_built_in(account, built_in))
     policy = cloud.store.rai_policy(account.id, call["policy"])
     if policy is None:
         raise Refusal.NOT_FOUND.error(id=call.path)
@@ -46,18 +61,8 @@ async def get(cloud: EmulatedCloud, call: Call) -> Answer:
 async def list_of_account(cloud: EmulatedCloud, call: Call) -> Answer:
     """The filters of an account, Azure's own last; only here does each say whose it is (recorded 2025-01-17)."""
     account = existing_account(cloud, call)
-    built_in = [
-        {
-            "id": f"{account.id}/raiPolicies/{name}",
-            "name": name,
-            "type": "Microsoft.CognitiveServices/accounts/raiPolicies",
-            "properties": {"type": "SystemManaged", "mode": "Blocking", "contentFilters": filters},
-        }
-        for name, filters in CONTENT_FILTERS.items()
-    ]
-    own = [_body(one) for one in cloud.store.rai_policies(account.id)]
-    for one in own:
-        one["properties"] = {"type": "UserManaged", **one["properties"]}
+    own = [_owned(_body(one), "UserManaged") for one in cloud.store.rai_policies(account.id)]
+    built_in = [_owned(_built_in(account, name), "SystemManaged") for name in CONTENT_FILTERS]
     return Answer({"value": own + built_in})
 
 
@@ -71,8 +76,7 @@ async def delete(cloud: EmulatedCloud, call: Call) -> Answer:
         cloud.store.remove(policy)
         hold.wrote = True
     ends_at = cloud.clock.wall() + cloud.settings.seconds(cloud.settings.delete_seconds)
-    place = normalised(account.location)
-    operation = cloud.operations.start("Deleting", ends_at, location=place)
+    operation = cloud.operations.start("Deleting", ends_at, location=account.location)
     version = call.query["api-version"]
     headers = {
         "azure-asyncoperation": cloud.address + account_operation_path(operation, version=version),
@@ -81,6 +85,25 @@ async def delete(cloud: EmulatedCloud, call: Call) -> Answer:
         **cloud.settings.poll_headers(),
     }
     return Answer(status=202, headers=headers)
+
+
+def _built_in_name(policy: str) -> str | None:
+    """The name of one of Azure's own filters as Azure writes it."""
+    return {name.lower(): name for name in CONTENT_FILTERS}.get(policy.lower())
+
+
+def _built_in(account: Account, name: str) -> JsonObject:
+    """One of Azure's own filters."""
+    return {
+        "id": f"{account.id}/raiPolicies/{name}",
+        "name": name,
+        "type": "Microsoft.CognitiveServices/accounts/raiPolicies",
+        "properties": {"mode": "Blocking", "contentFilters": CONTENT_FILTERS[name]},
+    }
+
+
+def _owned(filter_: JsonObject, owner: str) -> JsonObject:
+    return {**filter_, "properties": {"type": owner, **filter_["properties"]}}
 
 
 def _body(policy: RaiPolicy) -> JsonObject:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from deployer.emulator.arm.errors import Refusal
+from deployer.emulator.arm.errors import ArmError, Refusal
 from deployer.emulator.catalogue import REGIONS
 from deployer.emulator.clock import stamp
 from deployer.emulator.cloud import EmulatedCloud
@@ -50,6 +51,16 @@ def existing_account(cloud: EmulatedCloud, call: Call) -> Account:
     account = cloud.store.account(account_id(group, call))
     if account is None:
         raise Refusal.ACCOUNT_NOT_FOUND.error(account=call["account"], group=group.name)
+    return account
+
+
+def existing_parent(cloud: EmulatedCloud, call: Call, child: str) -> Account:
+    """The live account under which a child of that type is to be written; raises `ArmError` when there is none."""
+    group = existing_group(cloud, call)
+    wanted = account_id(group, call)
+    account = cloud.store.account(wanted)
+    if account is None:
+        raise Refusal.PARENT_NOT_FOUND.error(type=child, account=wanted)
     return account
 
 
@@ -96,8 +107,20 @@ def section(body: Mapping[str, Any], name: str) -> JsonObject:
 
 
 def tags_of(body: Mapping[str, Any]) -> dict[str, str] | None:
-    """The tags of a body; None when it has none."""
-    return None if body.get("tags") is None else section(body, "tags")
+    """The tags of a body; None when it has none. Raises `ArmError` for one that is no text."""
+    if body.get("tags") is None:
+        return None
+    tags = section(body, "tags")
+    for name, value in tags.items():
+        if not isinstance(value, str):
+            raise mistyped(value, "System.String", f"tags.{name}")
+    return tags
+
+
+def mistyped(value: object, type_name: str, path: str) -> ArmError:
+    """What is said of a value of another type than its property has, in the words of the library that reads it."""
+    shown = json.dumps(value) if isinstance(value, bool | dict | list) else str(value)
+    return Refusal.PROPERTY_MISTYPED.error(value=shown, type=type_name, path=path)
 
 
 def created_now(cloud: EmulatedCloud, call: Call) -> JsonObject:

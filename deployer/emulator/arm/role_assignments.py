@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from deployer.emulator.arm.errors import Refusal
 from deployer.emulator.arm.requests import existing_scope, section, text
@@ -19,11 +20,15 @@ _FILTER = re.compile(r"(principalId|assignedTo|roleName)\s*(?:eq\s*|\()'([^']*)'
 _BUILT_IN_SINCE = "2015-01-01T00:00:00Z"
 """Azure tells a date of each built-in role; here it is one for all, and made up."""
 _NEVER_CHANGES = ("scope", "principal_id", "role")
+_MAY_CHANGE = ("condition", "condition_version", "description")
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 async def put(cloud: EmulatedCloud, call: Call) -> Answer:
-    """Assign a role. The same name may only say the same again."""
+    """Assign a role. The same name may only say the same again, with another condition or description."""
     scope = existing_scope(cloud, call["scope"])
+    if not _GUID.fullmatch(call["name"]):
+        raise Refusal.ASSIGNMENT_NAME_INVALID.error(name=call["name"])
     properties = section(call.body, "properties")
     role = find_role(text(properties, "roleDefinitionId") or "")
     if role is None:
@@ -44,12 +49,16 @@ async def put(cloud: EmulatedCloud, call: Call) -> Answer:
         created_by=call.caller.object_id,
         created_at=cloud.clock.wall(),
         description=text(properties, "description"),
+        condition=text(properties, "condition"),
+        condition_version=text(properties, "conditionVersion"),
     )
     before = cloud.store.assignment(scope, call["name"])
     if before is not None:
         if any(getattr(before, one) != getattr(wanted, one) for one in _NEVER_CHANGES):
             raise Refusal.ASSIGNMENT_CANNOT_CHANGE.error()
-        return Answer(_body(before))
+        again = replace(before, **{one: getattr(wanted, one) for one in _MAY_CHANGE})
+        cloud.store.put(again)
+        return Answer(_body(again))
     if any(same_grant(one, wanted) for one in cloud.store.assignments()):
         raise Refusal.ASSIGNMENT_EXISTS.error()
     cloud.store.put(wanted)
@@ -92,7 +101,8 @@ async def list_definitions(_cloud: EmulatedCloud, call: Call) -> Answer:
     """The built-in roles, all or the one that the filter names."""
     named = _FILTER.search(call.query.get("$filter", ""))
     wanted = named[2].lower() if named and named[1].lower() == "rolename" else None
-    roles = [one for one in ROLES if wanted is None or one.name.lower() == wanted]
+    named_role = find_role(wanted) if wanted else None
+    roles = [one for one in ROLES if wanted is None or one is named_role]
     return Answer({"value": [_definition(one) for one in roles]})
 
 
@@ -125,8 +135,8 @@ def _body(assignment: RoleAssignment) -> JsonObject:
             "principalId": assignment.principal_id,
             "principalType": assignment.principal_type,
             "scope": assignment.scope,
-            "condition": None,
-            "conditionVersion": None,
+            "condition": assignment.condition,
+            "conditionVersion": assignment.condition_version,
             "createdOn": assignment.created,
             "updatedOn": assignment.created,
             "createdBy": assignment.created_by,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from deployer.emulator.arm.api_versions import ACCOUNTS
+from deployer.emulator.arm.api_versions import ACCOUNTS, PREVIEWS
 from deployer.emulator.arm.errors import Refusal
 from deployer.emulator.catalogue import REGIONS
 from deployer.emulator.cloud import EmulatedCloud
@@ -16,6 +16,14 @@ _NAMESPACES = {
     "microsoft.authorization": "Microsoft.Authorization",
     "microsoft.resources": "Microsoft.Resources",
 }
+
+# Whom the provider acts as in a subscription (recorded 2019-03-21, azure-powershell).
+_AUTHORIZATIONS = [
+    {
+        "applicationId": "7d312290-28c8-473c-a0ed-8e53749b6d6d",
+        "roleDefinitionId": "5cb87f79-a7c3-4a95-9414-45b65974b51b",
+    }
+]
 
 
 async def list_subscriptions(cloud: EmulatedCloud, call: Call) -> Answer:
@@ -51,9 +59,11 @@ async def get_provider(cloud: EmulatedCloud, call: Call) -> Answer:
 
 
 async def register_provider(cloud: EmulatedCloud, call: Call) -> Answer:
-    """Register the subscription; done at once, which Azure's `Registering` for a minute is not."""
-    if call["namespace"].lower() == "microsoft.cognitiveservices":
-        cloud.settings = replace(cloud.settings, provider_registered=True)
+    """Register the subscription: `Registering` for as long as the switch `registrationSeconds` says."""
+    ours = call["namespace"].lower() == "microsoft.cognitiveservices"
+    if ours and not is_registered(cloud) and cloud.registered_at is None:
+        takes = cloud.settings.seconds(cloud.settings.registration_seconds)
+        cloud.registered_at = cloud.clock.wall() + takes
     return Answer(_provider(cloud, call["namespace"]))
 
 
@@ -61,7 +71,16 @@ async def unregister_provider(cloud: EmulatedCloud, call: Call) -> Answer:
     """End the registration; at once, which Azure's `Unregistering` is not."""
     if call["namespace"].lower() == "microsoft.cognitiveservices":
         cloud.settings = replace(cloud.settings, provider_registered=False)
+        cloud.registered_at = None
     return Answer(_provider(cloud, call["namespace"]))
+
+
+def is_registered(cloud: EmulatedCloud) -> bool:
+    """Whether the subscription is registered for the provider; a registration whose time is over is done."""
+    if cloud.registered_at is not None and cloud.registered_at <= cloud.clock.wall():
+        cloud.settings = replace(cloud.settings, provider_registered=True)
+        cloud.registered_at = None
+    return cloud.settings.provider_registered
 
 
 def _provider(cloud: EmulatedCloud, asked: str) -> JsonObject:
@@ -73,17 +92,19 @@ def _provider(cloud: EmulatedCloud, asked: str) -> JsonObject:
         {
             "resourceType": name,
             "locations": list(REGIONS.values()),
-            "apiVersions": list(ACCOUNTS),
+            "apiVersions": sorted((*ACCOUNTS, *PREVIEWS), reverse=True),
             "capabilities": "None",
         }
         for name in ("accounts", "accounts/deployments", "deletedAccounts", "locations/models")
     ]
-    registered = cloud.settings.provider_registered or not ours
+    waiting = "NotRegistered" if cloud.registered_at is None else "Registering"
+    registered = not ours or is_registered(cloud)
     return {
         "id": f"{subscription_id()}/providers/{namespace}",
         "namespace": namespace,
+        **({"authorizations": _AUTHORIZATIONS} if ours else {}),
         "resourceTypes": types if ours else [],
-        "registrationState": "Registered" if registered else "NotRegistered",
+        "registrationState": "Registered" if registered else waiting,
         "registrationPolicy": "RegistrationRequired",
     }
 
