@@ -17,6 +17,7 @@ READER = (
 MANAGED = {"location": "eastus2", "managedBy": "somebody", "tags": TAGS}
 ON_ERROR = {"type": "SpecificDeployment", "deploymentName": "run"}
 
+SEARCH = {"qnaAzureSearchEndpointId": "https://search.example"}
 ADDRESSES = {
     "defaultAction": "Deny",
     "ipRules": [{"value": "200.0.0.1"}],
@@ -80,6 +81,7 @@ def body_of(row: dict[str, Any], number: int, listener: str) -> tuple[Any, bytes
         "account with an identity": {**CREATE, "identity": {"type": "SystemAssigned"}},
         "AIServices": {**CREATE, "kind": "AIServices"},
         "slowly, with tags": {**CREATE, "tags": {}},
+        "api properties": {**CREATE, "kind": "AIServices", "properties": {"apiProperties": SEARCH}},
         "addresses": {"properties": {"networkAcls": ADDRESSES}},
         "subnets": {"properties": {"networkAcls": SUBNETS}},
         "scale settings": scaled(),

@@ -71,6 +71,7 @@ def meant(known, found):
 BEFORE: dict[str, Callable[[Arm], None]] = {
     "az_account_capabilities": group,
     "az_commitment_plan": group,
+    "az_api_properties": group,
     "az_crud": group,
     "az_custom_domain": group,
     "az_deployment": group,
