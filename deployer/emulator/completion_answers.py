@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from deployer.emulator.audio_ids import AUDIO_ID_SECONDS
 from deployer.emulator.completion_requests import Asked
-from deployer.emulator.completions import AUDIO_ID_SECONDS, Answer
+from deployer.emulator.completions import Answer
 from deployer.emulator.encoders import ENCODED_FORMATS, encode
 from deployer.emulator.recording import write_wav
 from deployer.emulator.voice import Utterance

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from deployer.emulator.audio_ids import SaidAudio
 from deployer.emulator.encoders import ENCODED_FORMATS, can_encode
 from deployer.emulator.recording import Recording, read_mp3, read_wav
 from deployer.emulator.refusals import (
@@ -32,33 +32,6 @@ MAX_AUDIO_BYTES = 20_000_000
 _FORMATS = ("wav", "mp3", "flac", "opus", "pcm16")
 _ROLES = ("system", "developer", "user", "assistant", "tool", "function")
 _MESSAGE_TOKENS = 4
-_REMEMBERED = 2_000
-
-
-@dataclass(frozen=True)
-class Said:
-    """Audio that an answer carried, as far as it counts when it is referred to by its id."""
-
-    tokens: int
-    expires_at: float
-
-
-class SaidAudio:
-    """The audio of the last answers, by id, for as long as their ids live."""
-
-    def __init__(self) -> None:
-        self._by_id: OrderedDict[str, Said] = OrderedDict()
-
-    def keep(self, audio_id: str, said: Said) -> None:
-        """Remember one more; the oldest are forgotten when there are too many."""
-        self._by_id[audio_id] = said
-        if len(self._by_id) > _REMEMBERED:
-            self._by_id.popitem(last=False)
-
-    def find(self, audio_id: str, now: float) -> Said | None:
-        """The audio of that id; None when there is none or it has expired."""
-        said = self._by_id.get(audio_id)
-        return said if said is not None and now < said.expires_at else None
 
 
 @dataclass
@@ -259,12 +232,12 @@ def _read_reference(
     audio: Mapping[str, Json], place: str, asked: Asked, said: SaidAudio, now: float
 ) -> None:
     audio_id = a(str)(required(audio, "id", place), f"{place}.id")
-    found = said.find(audio_id, now)
-    if found is None:
+    tokens = said.find(audio_id, now)
+    if tokens is None:
         raise InvalidRequest(
             f"Audio with id '{audio_id}' was not found; it may have expired.",
             code="invalid_value",
             param=f"{place}.id",
         )
     asked.has_audio = True
-    asked.audio_tokens += found.tokens
+    asked.audio_tokens += tokens

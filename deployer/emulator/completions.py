@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from deployer.emulator.completion_requests import Asked, Said, SaidAudio
+from deployer.emulator.audio_ids import AUDIO_ID_SECONDS, SaidAudio
+from deployer.emulator.completion_requests import Asked
 from deployer.emulator.identifiers import hexadecimal
 from deployer.emulator.replies import exactly, reply
 from deployer.emulator.steering import Latency, latency, scripted
@@ -12,9 +13,6 @@ from deployer.emulator.tools import Call, called
 from deployer.emulator.usage import Usage, text_tokens, text_within
 from deployer.emulator.voice import Speaker, Utterance
 from deployer.emulator.wrongs import Wrong, spoil
-
-AUDIO_ID_SECONDS = 3600
-"""How long an answer's audio can be referred to: `expires_at` - `created` (recorded 2026-06)."""
 
 
 @dataclass(frozen=True)
@@ -48,20 +46,14 @@ def new_answer_id() -> str:
     return "chatcmpl-" + hexadecimal(29)
 
 
-def new_audio_id() -> str:
-    """The id of its audio (form recorded 2026-06)."""
-    return "audio_" + hexadecimal(32)
-
-
 def answer(
     asked: Asked, model: str, speaker: Speaker, said: SaidAudio, wrong: Wrong, now: float
 ) -> Answer:
-    """Say, write or call what is answered, with whatever is wrong with it, and remember its audio."""
+    """Say, write or call what is answered, with whatever is wrong with it; `said` gives its audio an id."""
     content = _content(asked, wrong)
-    audio_id = new_audio_id()
     created = int(now)
     utterance = None
-    text, finish_reason, output_audio = "", "stop", 0
+    text, audio_id, finish_reason, output_audio = "", "", "stop", 0
     if isinstance(content, Call):
         output_text, finish_reason = text_tokens(content.arguments), "tool_calls"
     elif asked.voice is None:
@@ -73,7 +65,7 @@ def answer(
         utterance = whole.within(asked.max_tokens)
         finish_reason = "stop" if utterance is whole else "length"
         output_text, output_audio = utterance.text_tokens, utterance.audio_tokens
-        said.keep(audio_id, Said(output_audio, created + AUDIO_ID_SECONDS))
+        audio_id = said.issue(created, output_audio)
         utterance = spoil(utterance, wrong)
     other = wrong("wrongModel")
     usage = Usage(asked.text_tokens, asked.audio_tokens, output_text, output_audio)

@@ -8,16 +8,11 @@ from collections.abc import Callable, Mapping
 from aiohttp import web
 
 from deployer.emulator.addresses import account_of, read_json
+from deployer.emulator.audio_ids import SaidAudio
 from deployer.emulator.capacity import Capacity
 from deployer.emulator.completion_answers import body, chunks
-from deployer.emulator.completion_requests import Asked, Said, SaidAudio, read_request
-from deployer.emulator.completions import (
-    AUDIO_ID_SECONDS,
-    Answer,
-    answer,
-    new_answer_id,
-    new_audio_id,
-)
+from deployer.emulator.completion_requests import Asked, read_request
+from deployer.emulator.completions import Answer, answer, new_answer_id
 from deployer.emulator.entrance import Entrance, is_realtime
 from deployer.emulator.gateway import (
     Filtered,
@@ -66,7 +61,7 @@ def routes(
 
 
 class DataPlane:
-    """The handlers, and what they share: the voice, the audio said lately, and what is left of capacities."""
+    """The handlers, and what they share: the voice, the ids of audio, and what is left of capacities."""
 
     def __init__(
         self, world: World, speaker: Speaker | None = None, recognise: Recognise | None = None
@@ -132,9 +127,9 @@ class DataPlane:
         self, request: web.Request, called: CalledDeployment, again: Repetition, said: Utterance
     ) -> web.Response:
         """The answer to a request that is the same as one before."""
-        now, audio_id = self._world.now(), new_audio_id()
+        now = self._world.now()
         created = int(now)
-        self._said_by(called).keep(audio_id, Said(again.audio_tokens, created + AUDIO_ID_SECONDS))
+        audio_id = self._said_by(called).issue(created, again.audio_tokens)
         self._capacity.use(called, now, requests=1, tokens=again.tokens)
         headers = answer_headers(request, called, self._capacity.headers(called, now))
         headers["x-emulator-voice"] = self._speaker.kind
@@ -183,7 +178,7 @@ class DataPlane:
         return web.Response(body=shown, content_type="application/json", headers=headers)
 
     def _said_by(self, called: CalledDeployment) -> SaidAudio:
-        """The audio that a deployment said lately."""
+        """The audio that a deployment has said."""
         return self._said.setdefault((called.account, called.deployment), SaidAudio())
 
     def _ear(self, marked: bool) -> Callable[[bytes], str | None]:

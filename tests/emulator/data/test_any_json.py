@@ -7,7 +7,8 @@ from emulator.data.dialogue import SPEAKER, Dialogue
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from deployer.emulator.completion_requests import SaidAudio, read_request
+from deployer.emulator.audio_ids import SaidAudio
+from deployer.emulator.completion_requests import read_request
 from deployer.emulator.completions import answer
 from deployer.emulator.refusals import InvalidRequest
 
