@@ -6,7 +6,7 @@ import json
 
 from aiohttp import web
 
-from deployer.emulator.records import OPENAI_HOST, SERVICES_HOST
+from deployer.emulator.records import OPENAI_HOST
 from deployer.emulator.refusals import InvalidRequest, Json
 
 ACCOUNT = web.AppKey("account", str)
@@ -14,15 +14,14 @@ ACCOUNT = web.AppKey("account", str)
 
 
 def account_of(request: web.Request) -> tuple[str, bool]:
-    """The account that a request is for, and whether it came to an address where only OpenAI answers.
+    """The account as the address names it, and whether that is an address where only OpenAI answers.
 
     An account's own port is such an address too.
     """
     named = request.match_info.get("account")
     if named is None:
         return request.app[ACCOUNT], True
-    name = named.removesuffix(OPENAI_HOST).removesuffix(SERVICES_HOST)
-    return name, named.endswith(OPENAI_HOST)
+    return named, named.endswith(OPENAI_HOST)
 
 
 async def read_json(request: web.Request) -> Json:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from deployer.emulator.cloud import EmulatedCloud
+from deployer.emulator.credentials import presented
 from deployer.emulator.identity import DATA_AUDIENCES, Caller, InvalidToken, same_secret
-from deployer.emulator.records import Account, Deployment
+from deployer.emulator.records import OPENAI_HOST, SERVICES_HOST, Account, Deployment
 from deployer.emulator.roles import DATA_ACTION
 from deployer.emulator.world import CalledDeployment, RateLimit, Refused
 
@@ -69,8 +70,9 @@ class Calls:
         return sorted(reached, key=lambda called: called.deployment)
 
     def fault(self, kind: str, account: str, deployment: str) -> Mapping[str, object] | None:
-        """The active fault of that kind for this call."""
-        return self._cloud.faults.for_call(kind, account, deployment)
+        """The active fault of that kind for this call, else what the settings say for every call."""
+        struck = self._cloud.faults.for_call(kind, account, deployment)
+        return struck if struck is not None else self._cloud.settings.standing(kind)
 
     def now(self) -> float:
         """Wall clock, in seconds since 1970."""
@@ -78,6 +80,11 @@ class Calls:
 
     def _account(self, name: str) -> Account:
         found = self._cloud.store.account_at(name)
+        for host in (OPENAI_HOST, SERVICES_HOST):
+            if found is None and name.endswith(host):
+                found = self._cloud.store.account_at(name.removesuffix(host))
+                if found is not None and found.kind != "AIServices":
+                    found = None  # an OpenAI account has one address
         if found is None or found.failure or found.ready_at > self._cloud.clock.wall():
             raise Refused(404, "404", "Resource not found")
         if found.properties.get("publicNetworkAccess") == "Disabled":
@@ -93,14 +100,7 @@ class Calls:
         query: Mapping[str, str],
         operation: str,
     ) -> None:
-        key = headers.get("api-key") or query.get("api-key")
-        scheme, _, token = (
-            headers.get("Authorization") or query.get("Authorization", "")
-        ).partition(" ")
-        bearer = token.strip() if scheme.lower() == "bearer" else ""
-        # Clients of the v1 surface send the key itself as a bearer token.
-        if not key and bearer.count(".") != 2:
-            key, bearer = bearer, ""
+        key, bearer = presented(headers, query)
         if key:
             self._check_key(account, key)
         elif bearer:

@@ -50,9 +50,12 @@ class Entrance:
             return Entered(self.reach(request, deployment, transcribes), Settings(), transcribes)
         account, _ = account_of(request)
         ticket = self.tickets.find(key, self._world.now())
-        if ticket is None or ticket.account.lower() != account.lower():
+        if ticket is None:
             raise Refused(401, "401", ACCESS_DENIED)
         called = self._world.reach(account, ticket.deployment)
+        # The address may name its account otherwise: by its subdomain, or with its host.
+        if called.account.lower() != ticket.account.lower():
+            raise Refused(401, "401", ACCESS_DENIED)
         return Entered(called, ticket.settings, transcribes or ticket.transcribes)
 
     def reach(
@@ -86,7 +89,9 @@ class Entrance:
         """
         for one in self._world.deployments(account):
             if can_transcribe(one):
-                needs = self._world.fault("transcriptionNeedsDeployment", account, one.deployment)
+                needs = self._world.fault(
+                    "transcriptionNeedsDeployment", one.account, one.deployment
+                )
                 return one.deployment if needs is None else None
         return None
 

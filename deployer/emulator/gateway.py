@@ -89,10 +89,11 @@ def guarded(handle: Handle) -> Handle:
 
 def headers(request: web.Request) -> dict[str, str]:
     """The headers of any answer (captured from Azure in 2024-03)."""
-    number_of_call = guid()
+    number_of_call, name = guid(), "x-ms-client-request-id"
     return {
         "apim-request-id": number_of_call,
-        "x-ms-client-request-id": request.headers.get("x-ms-client-request-id", number_of_call),
+        # In the query too: a browser can give a WebSocket no headers.
+        name: request.headers.get(name) or request.query.get(name) or number_of_call,
         "x-request-id": guid(),
         "strict-transport-security": "max-age=31536000; includeSubDomains; preload",
         "x-content-type-options": "nosniff",

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from deployer.emulator.addresses import account_of
 from deployer.emulator.capacity import Capacity
+from deployer.emulator.credentials import presented
 from deployer.emulator.entrance import Entrance, can_transcribe, ephemeral_key, is_realtime
 from deployer.emulator.gateway import (
     ACCESS_DENIED,
@@ -151,8 +152,9 @@ class _Share:
 
 
 def _sent_away(request: web.Request) -> web.Response:
-    """The redirect seen on `*.cognitiveservices.azure.com`: to another path, with the key in its query."""
-    query = {**request.query, "api-key": request.headers.get("api-key", "")}
+    """The redirect seen on `*.cognitiveservices.azure.com`: to another path, with the caller's key in its query."""
+    key = presented(request.headers, request.query).key
+    query = {**request.query, "api-key": key} if key else request.query
     location = request.rel_url.with_path("/v1/realtime").with_query(query)
     return web.Response(status=302, headers={"Location": str(location)})
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from deployer.emulator.arm.account_answers import provisioning_state
+from deployer.emulator.arm.account_answers import endpoint, own_address, provisioning_state
 from deployer.emulator.cloud import EmulatedCloud
 from deployer.emulator.faults import REQUEST_KINDS
 from deployer.emulator.journal import Entry
@@ -55,6 +55,8 @@ def shown(cloud: EmulatedCloud) -> JsonObject:
                 "kind": one.kind,
                 "location": one.location,
                 "state": provisioning_state(cloud, one),
+                "endpoint": endpoint(cloud, one),
+                "ownAddress": own_address(cloud, one),
                 "deployments": [
                     {
                         "name": each.name,

@@ -43,9 +43,13 @@ class Settings:
     lock_linger: float = 0.02
     """How long an account refuses the next write although the last one looks finished."""
     pacing: str = "fast"
-    """`instant`: operations are done at once. `fast`: polls carry `retry-after-ms`. `real`: what Azure sends."""
+    """`instant`: operations are done at once. `fast`: polls carry `retry-after-ms`. `real`: what Azure sends, and realtime audio paced."""
     poll_milliseconds: int = 50
     """The `retry-after-ms` of pacing `fast`."""
+    realtime_audio_speed: float = 2.0
+    """How many times as fast as it is played realtime audio is sent with pacing `real`; 0: at once, as with the others."""
+    real_capacity: bool = False
+    """Whether more requests or tokens than a deployment's capacity allows are answered 429, as on Azure, everywhere."""
     role_propagation_seconds: float = 0.0
     """How long a new role assignment is unknown to the data plane (Azure: up to ten minutes)."""
     deployment_propagation_seconds: float = 0.0
@@ -143,6 +147,14 @@ class Settings:
         """How long an operation really takes under the current pacing."""
         return 0.0 if self.pacing == "instant" else planned
 
+    def standing(self, fault: str) -> Mapping[str, object] | None:
+        """What these settings make of every call of the data plane, as the fault of that kind would."""
+        if fault == "realCapacity" and self.real_capacity:
+            return {}
+        if fault == "paced" and self.pacing == "real" and self.realtime_audio_speed > 0:
+            return {"speed": self.realtime_audio_speed}
+        return None
+
     def poll_headers(self, real: Mapping[str, str] | None = None) -> dict[str, str]:
         """The headers that tell a client when to ask again; `real` are those Azure itself sends."""
         if self.pacing == "real":
@@ -159,6 +171,8 @@ FACTS: Mapping[str, Fact] = {
     "lock_linger": reported("terraform-azurerm-avm-res-cognitiveservices-account#125 and #126: conflicts after a write that looked finished"),
     "pacing": recorded("15 s on polls of groups, nothing on those of accounts (azure-powershell, 2023-06-19; azure-sdk-for-net, 2023-01-10); `instant` and `fast` are this emulator's"),
     "poll_milliseconds": coded("azure-core reads `retry-after-ms`; Azure does not send it here"),
+    "realtime_audio_speed": unverified("Azure's realtime reference (2024-12): faster than real time; by how much was not seen", "realtimeAudioSpeed"),
+    "real_capacity": documented("each deployment has its tokens and requests a minute; off, because tests share few deployments"),
     "role_propagation_seconds": reported("401 or 403 for five to ten minutes"),
     "deployment_propagation_seconds": documented("the data plane's own 404 says five minutes"),
     "cannot_delete_account_with_deployments": coded("Azure/azure-dev, foundry_provisioning_provider.go (2026); recordings until 2025 show the old way"),

@@ -70,6 +70,7 @@ class World(Protocol):
     ) -> CalledDeployment:
         """Let a call in and say which deployment it reached; raises `Refused`.
 
+        `account` is as the address names it, `OPENAI_HOST` or `SERVICES_HOST` behind it where it has several.
         `headers` are looked up case-insensitively when the mapping is (aiohttp's are).
         `operation` is the last part of the data action, under
         `Microsoft.CognitiveServices/accounts/OpenAI/deployments/`: `chat/completions/action`
@@ -86,7 +87,10 @@ class World(Protocol):
         ...
 
     def fault(self, kind: str, account: str, deployment: str) -> Mapping[str, object] | None:
-        """The active fault of that kind for this call, its `times` counted down; else None."""
+        """The active fault of that kind for this call, its `times` counted down; else None.
+
+        A setting that changes what the data plane does is told as the fault that would do the same.
+        """
         ...
 
     def now(self) -> float:

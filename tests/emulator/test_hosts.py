@@ -4,9 +4,12 @@ import asyncio
 import ssl
 import time
 
+from urllib.parse import parse_qs, urlsplit
+
 import aiohttp
 import pytest
 from emulator.arm_client import ACCOUNT, DEPLOYMENT
+from emulator.data.place import DATA_SCOPE, USER
 
 from deployer.emulator import environment
 
@@ -22,14 +25,14 @@ def deployed(arm, kind):
     return properties, arm.ask("POST", f"{ACCOUNT}/listKeys").body["key1"]
 
 
-def opened(emulator, address, key):
+def opened(emulator, address, key, headers=None):
     """The status of a handshake and, when there is one, its Location."""
 
     async def run():
         trusted = ssl.create_default_context(cafile=str(emulator.ca))
         connector = aiohttp.TCPConnector(ssl=trusted)
         upgrade = {
-            "api-key": key,
+            **({"api-key": key} if headers is None else headers),
             "Connection": "Upgrade",
             "Upgrade": "websocket",
             "Sec-WebSocket-Version": "13",
@@ -53,6 +56,27 @@ def test_the_preview_protocol_is_not_at_an_ai_services_address_and_the_key_leaks
     assert f"api-key={key}" in location
 
 
+@pytest.mark.parametrize("shown", ["query", "bearer"])
+def test_the_key_leaks_however_it_was_shown(arm, emulator, shown):
+    properties, key = deployed(arm, "AIServices")
+    query = f"{PREVIEW}&api-key={key}" if shown == "query" else PREVIEW
+    headers = {"Authorization": f"Bearer {key}"} if shown == "bearer" else {}
+    status, location = opened(emulator, f"{properties['endpoint']}{query}", key, headers)
+
+    assert status == 302
+    assert parse_qs(urlsplit(location).query)["api-key"] == [key]
+
+
+def test_who_shows_a_token_has_no_key_to_leak(arm, emulator):
+    emulator.ask("PUT", "principals/deployer", {"roles": ["Owner", USER]})
+    properties, key = deployed(arm, "AIServices")
+    bearer = {"Authorization": f"Bearer {arm.token(DATA_SCOPE)}"}
+    status, location = opened(emulator, f"{properties['endpoint']}{PREVIEW}", key, bearer)
+
+    assert status == 302
+    assert "api-key" not in location
+
+
 def test_it_is_at_the_address_that_azure_names(arm, emulator):
     properties, key = deployed(arm, "AIServices")
     address = properties["endpoints"]["OpenAI Realtime API"]
@@ -66,6 +90,26 @@ def test_an_openai_account_has_one_address(arm, emulator):
 
     assert set(properties["endpoints"].values()) == {properties["endpoint"]}
     assert opened(emulator, f"{properties['endpoint']}{PREVIEW}", key)[0] == 101
+
+
+@pytest.mark.parametrize("key", [None, "wrong"], ids=["its key", "a wrong key"])
+def test_an_openai_account_is_not_at_the_address_that_ai_services_have(arm, emulator, key):
+    _, right = deployed(arm, "OpenAI")
+    guessed = f"{emulator.address}/voice.openai/{PREVIEW}"
+
+    assert opened(emulator, guessed, key or right)[0] == 404
+
+
+def test_an_ephemeral_key_opens_either_address_of_its_account(arm, emulator):
+    properties, key = deployed(arm, "AIServices")
+    kind = {"Content-Type": "application/json", "api-key": key}
+    path = "/voice/openai/v1/realtime/client_secrets"
+    session = {"session": {"type": "realtime", "model": "audio"}}
+    secret = arm.send("POST", path, session, headers=kind).body["value"]
+    bearer = {"Authorization": f"Bearer {secret}"}
+
+    for address in (properties["endpoint"], properties["endpoints"]["OpenAI Realtime API"]):
+        assert opened(emulator, f"{address}openai/v1/realtime?model=audio", key, bearer)[0] == 101
 
 
 def own_address(emulator, name="EMULATOR_ENDPOINT_VOICE", there=True):

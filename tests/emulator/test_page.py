@@ -15,6 +15,8 @@ import aiohttp
 import pytest
 from emulator.arm_client import ACCOUNT
 
+from deployer.emulator import environment
+
 CHROMIUM = (
     shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 )
@@ -36,13 +38,17 @@ def got(emulator, path, method="GET", headers=None):
     return answer, body.decode()
 
 
-def first_event(emulator):
+def first_event(emulator, wanted=lambda said: True):
+    """The first that is as wanted."""
     line = connection(emulator)
     line.request("GET", "/_emulator/events")
     answer = line.getresponse()
-    said = answer.readline().decode()
-    line.close()
-    return json.loads(said.removeprefix("data: "))
+    for text in iter(answer.readline, b""):
+        said = json.loads(text.removeprefix(b"data: ")) if text.strip() else {}
+        if said and wanted(said):
+            line.close()
+            return said
+    raise AssertionError("the stream has ended")
 
 
 def test_the_page_is_one_file(emulator):
@@ -65,6 +71,17 @@ def test_the_stream_shows_what_is_there(arm, emulator):
     ).items()
     assert said["faults"][0]["kind"] == "status"
     assert said["requests"][0]["method"] == "PUT"
+
+
+def test_each_account_shows_its_endpoint_and_its_own_address(arm, emulator):
+    arm.account()
+    said = first_event(emulator, lambda said: said["accounts"][0]["ownAddress"])
+    (account,) = said["accounts"]
+
+    assert account["endpoint"] == arm.get(ACCOUNT).body["properties"]["endpoint"]
+    assert account["ownAddress"] == environment(emulator.ca.parent)["EMULATOR_ENDPOINT_VOICE"]
+    _, page = got(emulator, "/")
+    assert {"one.endpoint", "one.ownAddress"} <= set(re.findall(r"one\.\w+", page))
 
 
 def test_the_stream_shows_no_secret(arm, emulator):
@@ -155,5 +172,6 @@ def test_a_browser_shows_it_and_trips_a_fault(arm, emulator, tmp_path):
         browser.close()
 
     assert "audio: gpt-4o-audio-preview 2024-12-17 x 1" in text
+    assert f"{emulator.address}/voice/" in text
     assert "AccountCount" in text
     assert emulator.ask("GET", "faults")[0]["status"] == 503

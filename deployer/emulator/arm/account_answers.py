@@ -47,6 +47,12 @@ def openai_endpoint(cloud: EmulatedCloud, account: Account) -> str:
     return endpoint(cloud, account)
 
 
+def own_address(cloud: EmulatedCloud, account: Account) -> str | None:
+    """Where an account is reached without a prefix, for clients that drop one; None while it has no port of its own."""
+    port = cloud.ports.get(cloud.store.segment(account))
+    return f"https://localhost:{port}" if port else None
+
+
 def account_body(cloud: EmulatedCloud, account: Account, state: str | None = None) -> JsonObject:
     """An account as GET answers it."""
     body: JsonObject = {

@@ -198,6 +198,12 @@ def test_the_client_s_request_id_comes_back(endpoint):
     assert headers["apim-request-id"] != "mine"
 
 
+def test_a_browser_s_request_id_comes_back_from_the_query(endpoint):
+    headers = post(endpoint, chat(), f"{CLASSIC}&x-ms-client-request-id=mine")[1]
+
+    assert headers["x-ms-client-request-id"] == "mine"
+
+
 def test_v1_takes_the_key_as_a_bearer_token(endpoint):
     bearer = {"api-key": "", "Authorization": f"Bearer {KEY}"}
 
