@@ -11,28 +11,18 @@ from typing import Any
 from deployer.emulator.audio_ids import AUDIO_ID_SECONDS
 from deployer.emulator.completion_requests import Asked
 from deployer.emulator.completions import Answer
+from deployer.emulator.content_filters import FILLED, PROMPT_FILTER_RESULTS
 from deployer.emulator.encoders import ENCODED_FORMATS, encode
 from deployer.emulator.recording import write_wav
+from deployer.emulator.usage import BYTES_PER_AUDIO_TOKEN
 from deployer.emulator.voice import Utterance
+from deployer.emulator.wrongs import Wrong
 
 CHUNK_BYTES = 19_200
 """Of audio in one chunk of a stream: 400 ms (recorded 2026-06)."""
 
-_TOKENS_PER_CHUNK = 8
-_SAFE = {"filtered": False, "severity": "safe"}
-_PROMPT_FILTER_RESULTS = [
-    {
-        "prompt_index": 0,
-        "content_filter_results": {
-            "hate": _SAFE,
-            "jailbreak": {"detected": False, "filtered": False},
-            "self_harm": _SAFE,
-            "sexual": _SAFE,
-            "violence": _SAFE,
-        },
-    }
-]
-
+_FILTERED_AT_ONCE = 8
+"""Chunks between two results of the asynchronous filter; how many Azure sends is not known."""
 
 _SOUND = '"@sound"'
 """Where the sound goes in the text of a body: base64 needs no escaping, and json need not read it all to find out."""
@@ -108,8 +98,7 @@ def _object(answer: Answer) -> dict[str, object]:
         "index": 0,
         "message": message,
         "finish_reason": answer.finish_reason,
-        # Whether Azure annotates audio is not known; clients have to live with an empty object.
-        "content_filter_results": {},
+        **answer.annotation,
     }
     return {
         "id": answer.id,
@@ -120,25 +109,23 @@ def _object(answer: Answer) -> dict[str, object]:
         "usage": answer.usage,
         "service_tier": "default",
         "system_fingerprint": None,
-        "prompt_filter_results": _PROMPT_FILTER_RESULTS,
+        "prompt_filter_results": PROMPT_FILTER_RESULTS,
     }
 
 
-def chunks(answer: Answer, asked: Asked, filter_chunk: bool) -> Iterator[tuple[str, float]]:
+def chunks(answer: Answer, asked: Asked, wrong: Wrong) -> Iterator[tuple[str, float]]:
     """The answer as the data of server-sent events, `[DONE]` included, in the recorded order.
 
     Beside each: how many seconds pass before it is sent.
     """
-    if filter_chunk:
-        first = {"choices": [], "prompt_filter_results": _PROMPT_FILTER_RESULTS}
+    if wrong("promptFilterChunk") is not None:
+        first = {"choices": [], "prompt_filter_results": PROMPT_FILTER_RESULTS}
         yield _json({"id": "", "object": "", "created": 0, "model": "", **first}), 0
     yield _delta(answer, {"role": "assistant", "refusal": None}), answer.latency.first_token
-    if answer.call is not None:
-        yield from _call_chunks(answer)
-    elif answer.utterance is None:
-        yield from _text_chunks(answer)
-    else:
-        yield from _audio_chunks(answer, answer.utterance)
+    content = _content_chunks(answer)
+    yield from content if wrong("asyncFilterChunks") is None else _filtered(answer, content)
+    if answer.utterance is None or wrong("streamFinishReason") is not None:
+        yield _last(answer), 0
     if asked.include_usage:
         yield _chunk(answer, choices=[], usage=answer.usage), 0
     if answer.utterance is not None:
@@ -148,23 +135,47 @@ def chunks(answer: Answer, asked: Asked, filter_chunk: bool) -> Iterator[tuple[s
     yield "[DONE]", 0
 
 
+def _content_chunks(answer: Answer) -> Iterator[tuple[str, float]]:
+    if answer.call is not None:
+        return _call_chunks(answer)
+    if answer.utterance is None:
+        return _text_chunks(answer)
+    return _audio_chunks(answer, answer.utterance)
+
+
+def _filtered(answer: Answer, content: Iterator[tuple[str, float]]) -> Iterator[tuple[str, float]]:
+    """The content with what the asynchronous filter says of it, in chunks of its own with an empty delta."""
+    said = {"index": 0, "delta": {}, "finish_reason": None, **FILLED}
+    number = 0
+    for number, chunk in enumerate(content, 1):
+        yield chunk
+        if number % _FILTERED_AT_ONCE == 0:
+            yield _chunk(answer, choices=[said]), 0
+    if number % _FILTERED_AT_ONCE:
+        yield _chunk(answer, choices=[said]), 0
+
+
 def _audio_chunks(answer: Answer, utterance: Utterance) -> Iterator[tuple[str, float]]:
-    """Transcript ahead of the sound, and for each audio token a chunk that has no choices at all."""
+    """Transcript ahead of the sound, and for each audio token, and once more, a chunk that has no choices at all.
+
+    Recorded 2026-06: 20 such chunks for 19 tokens, 126 for 125.
+    """
     words = list(utterance.words)
     start = {"id": answer.audio_id, "transcript": words.pop(0).text if words else ""}
     yield _delta(answer, {"content": None, "audio": start}), 0
+    yield _chunk(answer), 0
     named: dict[str, object] = {"role": "assistant", "content": None}
     identity: dict[str, object] = {"id": answer.audio_id}
-    wait = answer.latency.first_audio
     for position in range(0, len(utterance.pcm), CHUNK_BYTES):
         while words and words[0].offset < position + CHUNK_BYTES:
             yield _delta(answer, {"audio": {"transcript": words.pop(0).text}}), 0
-        for _ in range(_TOKENS_PER_CHUNK):
+        part = utterance.pcm[position : position + CHUNK_BYTES]
+        tokens = -(-len(part) // BYTES_PER_AUDIO_TOKEN)
+        for _ in range(tokens):
             yield _chunk(answer), 0
-        data = _encoded(utterance.pcm[position : position + CHUNK_BYTES])
-        yield _delta(answer, {**named, "audio": {**identity, "data": data}}), wait
+        wait = answer.latency.of_tokens(tokens) if position else answer.latency.first_audio
+        yield _delta(answer, {**named, "audio": {**identity, "data": _encoded(part)}}), wait
         named, identity = {}, {}
-        wait = answer.latency.of_tokens(_TOKENS_PER_CHUNK)
     for word in words:
         yield _delta(answer, {"audio": {"transcript": word.text}}), 0
 
@@ -173,7 +184,6 @@ def _text_chunks(answer: Answer) -> Iterator[tuple[str, float]]:
     for number, word in enumerate(answer.text.split(" ")):
         content = word if number == 0 else f" {word}"
         yield _delta(answer, {"content": content}), answer.latency.of_tokens(1)
-    yield _last(answer), 0
 
 
 def _call_chunks(answer: Answer) -> Iterator[tuple[str, float]]:
@@ -184,7 +194,6 @@ def _call_chunks(answer: Answer) -> Iterator[tuple[str, float]]:
     yield _delta(answer, {"content": None, "tool_calls": [begun]}), 0
     rest = {"index": 0, "function": {"arguments": arguments}}
     yield _delta(answer, {"tool_calls": [rest]}), answer.latency.of_tokens(answer.tokens)
-    yield _last(answer), 0
 
 
 def _call(answer: Answer) -> dict[str, Any]:
@@ -195,11 +204,11 @@ def _call(answer: Answer) -> dict[str, Any]:
 
 def _last(answer: Answer) -> str:
     last = {"index": 0, "delta": {}, "finish_reason": answer.finish_reason}
-    return _chunk(answer, choices=[{**last, "content_filter_results": {}}])
+    return _chunk(answer, choices=[{**last, **answer.annotation}])
 
 
 def _delta(answer: Answer, delta: dict[str, object]) -> str:
-    choice = {"index": 0, "delta": delta, "finish_reason": None, "content_filter_results": {}}
+    choice = {"index": 0, "delta": delta, "finish_reason": None, **answer.annotation}
     return _chunk(answer, choices=[choice])
 
 

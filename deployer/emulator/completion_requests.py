@@ -31,6 +31,8 @@ MAX_AUDIO_BYTES = 20_000_000
 
 _FORMATS = ("wav", "mp3", "flac", "opus", "pcm16")
 _ROLES = ("system", "developer", "user", "assistant", "tool", "function")
+_PREVIEW_VOICES = ("alloy", "echo", "shimmer")
+"""Of the preview models (Azure documentation, 2025-01)."""
 _MESSAGE_TOKENS = 4
 
 
@@ -59,13 +61,37 @@ class Asked:
         return self.text_tokens + self.audio_tokens
 
 
+def voices_of(model: str, told: Mapping[str, object] | None) -> tuple[str, ...]:
+    """The voices that a model takes: all, unless told that they are few, and then which (`voices`), or the documented ones."""
+    if told is None:
+        return VOICES
+    stated = told.get("voices")
+    if not isinstance(stated, list):
+        stated = _PREVIEW_VOICES if model.endswith("-audio-preview") else VOICES
+    return tuple(voice for voice in VOICES if voice in stated)
+
+
+def refuse_audio_fields(body: Json) -> None:
+    """Refuse what an api-version without audio has no names for, in the model layer's words for a field it does not know."""
+    for name in ("modalities", "audio"):
+        if isinstance(body, dict) and body.get(name) is not None:
+            raise InvalidRequest(f"Unrecognized request argument supplied: {name}", code=None)
+
+
 def read_request(
-    body: Json, said: SaidAudio, now: float, hear: Callable[[bytes], str | None] = hear
+    body: Json,
+    said: SaidAudio,
+    now: float,
+    hear: Callable[[bytes], str | None] = hear,
+    voices: tuple[str, ...] = VOICES,
 ) -> Asked:
-    """What the body asks for; raises `InvalidRequest` as the model layer would. `hear` understands its sound."""
+    """What the body asks for; raises `InvalidRequest` as the model layer would.
+
+    `hear` understands its sound, `voices` are those that may answer.
+    """
     a(dict)(body, "body")
     messages = required(body, "messages", "")
-    asked = Asked(**_wanted(body))
+    asked = Asked(**_wanted(body, voices))
     for number, message in enumerate(a(list)(messages, "messages")):
         _read_message(message, f"messages[{number}]", asked, said, now, hear)
     if not messages:
@@ -84,7 +110,7 @@ def read_request(
     return asked
 
 
-def _wanted(body: Mapping[str, Json]) -> dict[str, Json]:
+def _wanted(body: Mapping[str, Json], voices: tuple[str, ...]) -> dict[str, Json]:
     """The form of the answer."""
     modalities = nullable(a(list))(body.get("modalities"), "modalities") or ["text"]
     for number, modality in enumerate(modalities):
@@ -110,12 +136,14 @@ def _wanted(body: Mapping[str, Json]) -> dict[str, Json]:
         "include_usage": options.get("include_usage") is True,
         "max_tokens": limit,
     }
-    return wanted | (_wanted_audio(body, stream) if "audio" in modalities else {})
+    return wanted | (_wanted_audio(body, stream, voices) if "audio" in modalities else {})
 
 
-def _wanted_audio(body: Mapping[str, Json], stream: bool) -> dict[str, Json]:
+def _wanted_audio(
+    body: Mapping[str, Json], stream: bool, voices: tuple[str, ...]
+) -> dict[str, Json]:
     audio = a(dict)(required(body, "audio", ""), "audio")
-    voice = one_of(*VOICES)(required(audio, "voice", "audio"), "audio.voice")
+    voice = one_of(*voices)(required(audio, "voice", "audio"), "audio.voice")
     audio_format = one_of(*_FORMATS)(required(audio, "format", "audio"), "audio.format")
     if stream and audio_format != "pcm16":
         raise InvalidRequest(

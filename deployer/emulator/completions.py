@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from deployer.emulator import content_filters
 from deployer.emulator.audio_ids import AUDIO_ID_SECONDS, SaidAudio
 from deployer.emulator.completion_requests import Asked
 from deployer.emulator.identifiers import hexadecimal
@@ -19,7 +21,8 @@ from deployer.emulator.wrongs import Wrong, spoil
 class Answer:
     """One answer, complete, before it takes the form of a body or a stream.
 
-    `utterance` is None for an answer in text, and for one that calls a function (`call`).
+    `utterance` is None for an answer in text, and for one that calls a function (`call`). `annotation` is what the
+    content filters say beside each choice.
     """
 
     id: str
@@ -32,6 +35,7 @@ class Answer:
     usage: dict[str, object]
     tokens: int
     latency: Latency
+    annotation: Mapping[str, object]
     call: Call | None = None
     call_id: str = ""
 
@@ -77,9 +81,12 @@ def answer(
         utterance=utterance,
         audio_id=audio_id,
         finish_reason=finish_reason,
-        usage=usage.of_completion(wrong=wrong("wrongUsage") is not None),
+        usage=usage.of_completion(
+            wrong=wrong("wrongUsage") is not None, old=wrong("oldUsage") is not None
+        ),
         tokens=usage.output,
         latency=latency(wrong),
+        annotation=content_filters.of_answer(wrong),
         call=content if isinstance(content, Call) else None,
         call_id="call_" + hexadecimal(24),
     )

@@ -11,7 +11,12 @@ from deployer.emulator.addresses import account_of, read_json
 from deployer.emulator.audio_ids import SaidAudio
 from deployer.emulator.capacity import Capacity
 from deployer.emulator.completion_answers import body, chunks
-from deployer.emulator.completion_requests import Asked, read_request
+from deployer.emulator.completion_requests import (
+    Asked,
+    read_request,
+    refuse_audio_fields,
+    voices_of,
+)
 from deployer.emulator.completions import Answer, answer, new_answer_id
 from deployer.emulator.entrance import Entrance, is_realtime
 from deployer.emulator.gateway import (
@@ -33,6 +38,16 @@ from deployer.emulator.world import CalledDeployment, World
 from deployer.emulator.wrongs import Wrong
 
 CHAT_API_VERSIONS = (
+    "2024-02-01",
+    "2024-02-15-preview",
+    "2024-03-01-preview",
+    "2024-04-01-preview",
+    "2024-05-01-preview",
+    "2024-06-01",
+    "2024-07-01-preview",
+    "2024-08-01-preview",
+    "2024-09-01-preview",
+    "2024-10-01-preview",
     "2024-10-21",
     "2024-12-01-preview",
     "2025-01-01-preview",
@@ -40,8 +55,9 @@ CHAT_API_VERSIONS = (
     "2025-03-01-preview",
     "2025-04-01-preview",
 )
-"""Of chat completions by deployment path. Audio is documented from 2025-01-01-preview on; whether the
-older ones refuse it is not known, so they do not."""
+"""Of chat completions by deployment path (azure-rest-api-specs). What those before `_FIRST_WITH_AUDIO` say to audio is not known."""
+
+_FIRST_WITH_AUDIO = "2025-01-01-preview"
 
 LARGEST_REQUEST = 64 * 2**20
 """Bytes: the application's `client_max_size` has to allow so much for audio in base64."""
@@ -118,20 +134,25 @@ class DataPlane:
         wrong = Questions(lambda kind: self._world.fault(kind, called.account, called.deployment))
         utterance = again.utterance() if again is not None else None
         if again is not None and utterance is not None and again.is_clear(called, wrong):
-            return self._repeated(request, called, again, utterance)
+            return self._repeated(request, called, again, utterance, wrong)
         if again is not None:
             asked_body = await read_json(request)
         return await self._answered(request, called, asked_body, wrong)
 
     def _repeated(
-        self, request: web.Request, called: CalledDeployment, again: Repetition, said: Utterance
+        self,
+        request: web.Request,
+        called: CalledDeployment,
+        again: Repetition,
+        said: Utterance,
+        wrong: Wrong,
     ) -> web.Response:
         """The answer to a request that is the same as one before."""
         now = self._world.now()
         created = int(now)
         audio_id = self._said_by(called).issue(created, again.audio_tokens)
         self._capacity.use(called, now, requests=1, tokens=again.tokens)
-        headers = answer_headers(request, called, self._capacity.headers(called, now))
+        headers = answer_headers(request, called, self._capacity.headers(called, now), wrong)
         headers["x-emulator-voice"] = self._speaker.kind
         shown = again.form.filled(new_answer_id(), audio_id, created, said)
         return web.Response(body=shown, content_type="application/json", headers=headers)
@@ -148,12 +169,15 @@ class DataPlane:
             version = request.query.get("api-version", "v1")
             says_when = real.get("retryAfter") is not False
             self._capacity.check(called, now, "ChatCompletions_Create", version, says_when)
-        said = self._said_by(called)
+        older = wrong("olderVersionsRefuseAudio") is not None
+        if older and request.query.get("api-version", "v1") < _FIRST_WITH_AUDIO:
+            refuse_audio_fields(asked_body)
+        said, voices = self._said_by(called), voices_of(called.model, wrong("voicesOfModel"))
         ear = self._ear(marked=wrong("noFingerprint") is None)
         if self._recognise is None:
-            asked = read_request(asked_body, said, now, ear)
+            asked = read_request(asked_body, said, now, ear, voices)
         else:
-            asked = await asyncio.to_thread(read_request, asked_body, said, now, ear)
+            asked = await asyncio.to_thread(read_request, asked_body, said, now, ear, voices)
         filtered = wrong("contentFilter")
         if filtered is not None:
             raise Filtered(inner=filtered.get("inner") is not False)
@@ -162,7 +186,7 @@ class DataPlane:
             raise ModelFailed(failed)
         given = answer(asked, f"{called.model}-{called.version}", self._speaker, said, wrong, now)
         self._capacity.use(called, now, requests=1, tokens=given.tokens + asked.tokens)
-        headers = answer_headers(request, called, self._capacity.headers(called, now))
+        headers = answer_headers(request, called, self._capacity.headers(called, now), wrong)
         if given.utterance is not None:
             headers["x-emulator-voice"] = self._speaker.kind
         breaks = wrong("earlyClose") is not None
@@ -206,7 +230,7 @@ async def _stream(
 ) -> web.StreamResponse:
     response = web.StreamResponse(headers={**headers, "Content-Type": "text/event-stream"})
     await response.prepare(request)
-    events = list(chunks(given, asked, filter_chunk=wrong("promptFilterChunk") is not None))
+    events = list(chunks(given, asked, wrong))
     for event, seconds in events[: len(events) // 2] if breaks else events:
         await _passed(seconds)
         await response.write(f"data: {event}\n\n".encode())

@@ -101,14 +101,16 @@ def headers(request: web.Request) -> dict[str, str]:
 
 
 def answer_headers(
-    request: web.Request, called: CalledDeployment, limits: Mapping[str, str]
+    request: web.Request, called: CalledDeployment, limits: Mapping[str, str], wrong: Wrong
 ) -> dict[str, str]:
     """The headers of an answer out of a deployment; `limits` are those of its capacity."""
+    if wrong("oddRateLimits") is not None:
+        limits = {name: "-1" if "remaining" in name else "0" for name in limits}
     return {
         **headers(request),
         "cache-control": "no-cache, must-revalidate",
         "access-control-allow-origin": "*",
-        "x-ms-region": region(called),
+        "x-ms-region": _serving_region(called, wrong),
         "x-accel-buffering": "no",
         "azureml-model-session": f"d{hexadecimal(3)}-20250206120000",
         **limits,
@@ -118,6 +120,15 @@ def answer_headers(
 def region(called: CalledDeployment) -> str:
     """The region as people write it."""
     return _REGIONS.get(called.location, called.location)
+
+
+def _serving_region(called: CalledDeployment, wrong: Wrong) -> str:
+    """Where an answer was made: Global Standard may take it from another region than the resource's."""
+    elsewhere = wrong("otherRegion")
+    own = region(called)
+    if elsewhere is None:
+        return own
+    return str(elsewhere.get("region") or next(one for one in _REGIONS.values() if one != own))
 
 
 def refuse_network(wrong: Wrong) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from aiohttp import web
 
@@ -71,11 +71,11 @@ class Handshakes:
     ) -> web.StreamResponse:
         entered = self._entrance.enter(request, deployment, transcribes=_transcribes(request))
         called = entered.called
-
-        def wrong(kind: str) -> Mapping[str, object] | None:
-            return self._world.fault(kind, called.account, called.deployment)
-
+        wrong = self._wrong(called)
         refuse_network(wrong)
+        is_model_version = request.query.get("api-version") == "2024-12-17"
+        if is_model_version and wrong("refused20241217") is not None:
+            raise not_found()
         needs_key = entered.transcribes and wrong("ephemeralOnly") is not None
         if needs_key and ephemeral_key(request) is None:
             raise Refused(401, "Unauthorized", "This operation requires ephemeral authentication.")
@@ -129,7 +129,11 @@ class Handshakes:
         )
 
     def _headers(self, request: web.Request, called: CalledDeployment) -> dict[str, str]:
-        return answer_headers(request, called, self._capacity.headers(called, self._world.now()))
+        limits = self._capacity.headers(called, self._world.now())
+        return answer_headers(request, called, limits, self._wrong(called))
+
+    def _wrong(self, called: CalledDeployment) -> Wrong:
+        return lambda kind: self._world.fault(kind, called.account, called.deployment)
 
 
 class _Share:

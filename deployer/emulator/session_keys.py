@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from aiohttp import web
 
 from deployer.emulator.addresses import account_of, read_json
@@ -71,7 +73,11 @@ class SessionKeys:
         return web.json_response(answer, headers=self._headers(request, called))
 
     def _headers(self, request: web.Request, called: CalledDeployment) -> dict[str, str]:
-        return answer_headers(request, called, self._capacity.headers(called, self._world.now()))
+        def wrong(kind: str) -> Mapping[str, object] | None:
+            return self._world.fault(kind, called.account, called.deployment)
+
+        limits = self._capacity.headers(called, self._world.now())
+        return answer_headers(request, called, limits, wrong)
 
 
 def _model(called: CalledDeployment) -> str:

@@ -53,25 +53,29 @@ class Usage:
         """Tokens out."""
         return self.output_text + self.output_audio
 
-    def of_completion(self, wrong: bool = False) -> dict[str, object]:
-        """The `usage` of a chat completion (recorded 2026-06)."""
+    def of_completion(self, wrong: bool = False, old: bool = False) -> dict[str, object]:
+        """The `usage` of a chat completion (recorded 2026-06); an `old` one does not count text tokens by themselves."""
+        prompt = {
+            "cached_tokens": 0,
+            "audio_tokens": self.input_audio,
+            "text_tokens": self.input_text,
+            "image_tokens": 0,
+        }
+        completion = {
+            "reasoning_tokens": 0,
+            "audio_tokens": self._charged(wrong),
+            "text_tokens": self.output_text,
+            "accepted_prediction_tokens": 0,
+            "rejected_prediction_tokens": 0,
+        }
+        if old:
+            del prompt["text_tokens"], completion["text_tokens"]
         return {
             "prompt_tokens": self.input,
             "completion_tokens": self.output,
             "total_tokens": self.input + self.output,
-            "prompt_tokens_details": {
-                "cached_tokens": 0,
-                "audio_tokens": self.input_audio,
-                "text_tokens": self.input_text,
-                "image_tokens": 0,
-            },
-            "completion_tokens_details": {
-                "reasoning_tokens": 0,
-                "audio_tokens": self._charged(wrong),
-                "text_tokens": self.output_text,
-                "accepted_prediction_tokens": 0,
-                "rejected_prediction_tokens": 0,
-            },
+            "prompt_tokens_details": prompt,
+            "completion_tokens_details": completion,
         }
 
     def of_response(self, wrong: bool = False) -> dict[str, object]:

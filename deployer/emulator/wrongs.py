@@ -51,6 +51,15 @@ SWITCHES: Mapping[str, str] = {
     "oldActiveResponse": "The error of a second response has no code and a shorter message, as in January 2025.",
     "oldContentPart": "response.content_part events carry `content` in place of `part`, as in Azure's first builds.",
     "oldRoleWords": "The 401 of a caller without the role has its older, shorter words.",
+    "streamFinishReason": "A stream in sound says why it finished, before its usage, as older preview models did.",
+    "oldUsage": "The usage of a completion does not count text_tokens by themselves, as that of older answers.",
+    "filterAnnotations": "A completion's content_filter_results are no empty object but filled, absent, or an error of the filter (`form`: filled, absent, error).",
+    "asyncFilterChunks": "A stream has content_filter_results in chunks of their own with an empty delta, as of the asynchronous filter.",
+    "otherRegion": "x-ms-region names another region (`region`) than the resource's, as Global Standard may.",
+    "oddRateLimits": "Of the x-ratelimit-* headers remaining is -1, limit and reset are 0.",
+    "refused20241217": "api-version=2024-12-17, a model's version that stood in Microsoft's texts, is refused at the realtime handshake: 404.",
+    "olderVersionsRefuseAudio": "A chat api-version before 2025-01-01-preview refuses `modalities` and `audio`: 400.",
+    "voicesOfModel": "A completion refuses voices that its model may not have: all but `voices`, or but alloy, echo, shimmer of a preview model.",
 }
 """Behaviour whose truth on Azure is unverified or rarely wanted; off unless switched on."""
 

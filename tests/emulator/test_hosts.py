@@ -3,7 +3,6 @@
 import asyncio
 import ssl
 import time
-
 from urllib.parse import parse_qs, urlsplit
 
 import aiohttp

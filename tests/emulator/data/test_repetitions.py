@@ -58,7 +58,13 @@ def test_its_audio_can_be_referred_to(endpoint, request):
 
 
 @both
-@pytest.mark.parametrize("kind", ["silent", "wrongTranscript", "wrongModel", "wavTrap", "reply"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *("silent", "wrongTranscript", "wrongModel", "wavTrap", "reply"),
+        *("oldUsage", "filterAnnotations"),
+    ],
+)
 def test_a_fault_strikes_it_as_any_other(endpoint, world, request, path, kind):
     body = chat(sentence(request, path))
     first = answered(endpoint, body, path)
@@ -69,10 +75,27 @@ def test_a_fault_strikes_it_as_any_other(endpoint, world, request, path, kind):
 
     def shown(one):
         audio = one["choices"][0]["message"]["audio"]
-        return one["model"], audio["transcript"], audio["data"]
+        noted = one["choices"][0]["content_filter_results"]
+        return one["model"], one["usage"], noted, audio["transcript"], audio["data"]
 
     assert shown(first) != shown(struck)
     assert shown(first) == shown(after)
+
+
+@both
+@pytest.mark.parametrize(
+    ("kind", "header", "value"),
+    [
+        ("otherRegion", "x-ms-region", "Sweden Central"),
+        ("oddRateLimits", "x-ratelimit-remaining-tokens", "-1"),
+    ],
+)
+def test_a_switch_of_headers_is_seen_in_it(endpoint, world, request, path, kind, header, value):
+    body = chat(sentence(request, path))
+    answered(endpoint, body, path)
+    world.faults[kind] = {}
+
+    assert post(endpoint, body, path)[1][header] == value
 
 
 def test_who_may_not_call_may_not_hear_it_again(endpoint, request):

@@ -2,6 +2,7 @@
 
 import base64
 
+import pytest
 from emulator.data.calls import chat, heard, post, streamed
 from emulator.data.world import NOW
 
@@ -58,12 +59,26 @@ def test_the_beginning_is_as_recorded(endpoint):
     assert len(named) == 2
 
 
-def test_about_one_chunk_per_audio_token_has_no_choices(endpoint):
-    chunks = streamed(endpoint, speech())
-    tokens = len(synthesise(TEXT, "echo").pcm) // 2400
+@pytest.mark.parametrize("text", [TEXT, "Hi.", "One two three four five six seven eight nine."])
+def test_there_is_one_chunk_without_choices_for_each_audio_token_and_one_more(endpoint, text):
+    asked = [{"role": "user", "content": f"Say exactly: {text}"}]
+    chunks = streamed(endpoint, speech(messages=asked))
     without = [chunk for chunk in chunks if "choices" not in chunk]
 
-    assert tokens <= len(without) <= tokens + 8
+    assert len(without) == len(synthesise(text, "echo").pcm) // 2400 + 1
+
+
+def test_as_many_of_them_come_before_sound_as_it_has_tokens(endpoint):
+    counted, sizes = [0], []
+    for chunk in streamed(endpoint, speech()):
+        if "choices" not in chunk:
+            counted[-1] += 1
+        elif part := chunk["choices"][0]["delta"].get("audio", {}).get("data"):
+            sizes.append(len(base64.b64decode(part)) // 2400)
+            counted.append(0)
+
+    assert counted == [sizes[0] + 1, *sizes[1:], 0]
+    assert sizes[-1] < 8
 
 
 def test_usage_comes_late_and_expiry_after_it(endpoint):
