@@ -7,10 +7,13 @@ from dataclasses import dataclass
 
 from deployer.emulator.encoders import can_encode, decode
 from deployer.emulator.resampling import resampled
+from deployer.emulator.sample_formats import from_floats, from_integers
 from deployer.emulator.waveforms import SAMPLE_RATE, mono
 
 _UNKNOWN_SIZE = 0xFFFFFFFF
-_PCM, _EXTENSIBLE = 1, 0xFFFE
+_PCM, _FLOAT, _EXTENSIBLE = 1, 3, 0xFFFE
+_WIDTHS = {_PCM: (1, 2, 3, 4), _FLOAT: (4, 8)}
+"""Bytes of a sample, by encoding."""
 
 # Kilobits a second by the header's index (ISO/IEC 11172-3 and 13818-3, layer III).
 _MPEG1_RATES = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
@@ -42,23 +45,40 @@ def write_wav(pcm: bytes, unknown_sizes: bool = False) -> bytes:
 
 
 def read_wav(content: bytes) -> Recording:
-    """A 16 bit PCM WAV file; ValueError says what it is instead. A size too long means to the end."""
+    """A WAV file of PCM (8 to 32 bits) or floating point; ValueError says what it is instead.
+
+    A size too long means to the end.
+    """
     if content[:4] != b"RIFF" or content[8:12] != b"WAVE":
         raise ValueError("not a RIFF WAVE file")
-    encoding = channels = rate = bits = 0
+    layout = b""
     position = 12
     while position + 8 <= len(content):
         name, size = struct.unpack_from("<4sI", content, position)
         chunk = content[position + 8 : position + 8 + size]
-        if name == b"fmt " and len(chunk) >= 16:
-            encoding, channels, rate, _, _, bits = struct.unpack_from("<HHIIHH", chunk)
+        if name == b"fmt ":
+            layout = chunk
         if name == b"data":
-            if encoding not in (_PCM, _EXTENSIBLE) or bits != 16 or not channels or not rate:
-                raise ValueError("not 16 bit PCM")
-            seconds = len(chunk) / (2 * channels * rate)
-            return Recording(resampled(mono(chunk, channels), rate, SAMPLE_RATE), seconds)
+            return _samples(chunk, layout)
         position += 8 + size + size % 2
     raise ValueError("no data chunk")
+
+
+def _samples(chunk: bytes, layout: bytes) -> Recording:
+    """The samples of a data chunk, laid out as the format chunk says."""
+    if len(layout) < 16:
+        raise ValueError("no format chunk")
+    encoding, channels, rate, _, frame, _ = struct.unpack_from("<HHIIHH", layout)
+    if encoding == _EXTENSIBLE and len(layout) >= 26:
+        (encoding,) = struct.unpack_from("<H", layout, 24)
+    # Bits that fill no whole bytes stand in the highest ones of their bytes.
+    width = frame // channels if channels else 0
+    if not rate or width * channels != frame or width not in _WIDTHS.get(encoding, ()):
+        raise ValueError("neither PCM of 8 to 32 bits nor floating point")
+    whole = chunk[: len(chunk) // frame * frame]
+    read = from_integers if encoding == _PCM else from_floats
+    sound = mono(read(whole, width), channels)
+    return Recording(resampled(sound, rate, SAMPLE_RATE), len(chunk) / (frame * rate))
 
 
 def read_mp3(content: bytes) -> Recording:
