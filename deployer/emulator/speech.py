@@ -19,15 +19,15 @@ _EVENT_END, _EVENT_WORD = 0, 1
 # Variant of the American voice, pitch and range (0 to 100, 50 is the variant's own) of each voice name of the API.
 _VARIANTS = {
     "alloy": ("en-us+f2", 42, 45),
-    "ash": ("en-us+m3", 45, 45),
+    "ash": ("en-us+m3", 55, 45),
     "ballad": ("en-us+m7", 55, 65),
-    "cedar": ("en-us+m1", 30, 40),
-    "coral": ("en-us+f4", 60, 60),
+    "cedar": ("en-us+m1", 18, 40),
+    "coral": ("en-us+f4", 61, 60),
     "echo": ("en-us+m2", 40, 40),
-    "marin": ("en-us+f1", 50, 55),
-    "sage": ("en-us+f3", 55, 40),
-    "shimmer": ("en-us+f5", 65, 60),
-    "verse": ("en-us+m4", 55, 60),
+    "marin": ("en-us+f1", 33, 55),
+    "sage": ("en-us+f3", 66, 40),
+    "shimmer": ("en-us+f5", 82, 60),
+    "verse": ("en-us+m4", 78, 60),
 }
 
 

@@ -33,15 +33,15 @@ class Throat(NamedTuple):
 
 THROATS = {
     "alloy": Throat(165, 1.04),
-    "ash": Throat(112, 0.95),
-    "ballad": Throat(128, 1.00),
-    "cedar": Throat(96, 0.91),
-    "coral": Throat(208, 1.12),
+    "ash": Throat(117, 0.92),
+    "ballad": Throat(132, 1.04),
+    "cedar": Throat(88, 0.91),
+    "coral": Throat(232, 1.13),
     "echo": Throat(104, 0.97),
-    "marin": Throat(192, 1.08),
+    "marin": Throat(206, 1.06),
     "sage": Throat(182, 1.15),
-    "shimmer": Throat(222, 1.10),
-    "verse": Throat(138, 0.93),
+    "shimmer": Throat(262, 1.12),
+    "verse": Throat(147, 0.90),
 }
 """One throat for each voice name of the API."""
 
