@@ -49,6 +49,56 @@ def test_an_audio_chat_is_completed(endpoint, client):
     assert again.choices[0].message.content == "You wrote: And in text?"
 
 
+def async_azure(endpoint):
+    return openai.AsyncAzureOpenAI(
+        azure_endpoint=endpoint, api_key=KEY, api_version="2025-01-01-preview", max_retries=0
+    )
+
+
+def async_v1(endpoint):
+    return openai.AsyncOpenAI(base_url=f"{endpoint}/openai/v1/", api_key=KEY, max_retries=0)
+
+
+both_async = pytest.mark.parametrize("client", [async_azure, async_v1], ids=["azure", "v1"])
+
+
+@both_async
+def test_an_audio_chat_of_the_asynchronous_client_is_completed(endpoint, client):
+    async def run():
+        async with client(endpoint) as api:
+            answer = await api.chat.completions.create(
+                model="audio", modalities=["text", "audio"], audio=AUDIO, messages=[SAY]
+            )
+            turn = {"role": "assistant", "audio": {"id": answer.choices[0].message.audio.id}}
+            more = {"role": "user", "content": "And in text?"}
+            again = await api.chat.completions.create(model="audio", messages=[SAY, turn, more])
+            return answer, again
+
+    answer, again = asyncio.run(run())
+
+    audio = answer.choices[0].message.audio
+    assert audio.transcript == "Hello there."
+    assert hear(read_wav(base64.b64decode(audio.data)).pcm) == "Hello there."
+    assert again.choices[0].message.content == "You wrote: And in text?"
+
+
+@both_async
+def test_an_audio_chat_of_the_asynchronous_client_is_streamed(endpoint, client):
+    async def run():
+        async with client(endpoint) as api:
+            stream = await api.chat.completions.create(
+                model="audio",
+                modalities=["text", "audio"],
+                audio={"voice": "echo", "format": "pcm16"},
+                messages=[SAY],
+                stream=True,
+                stream_options={"include_usage": True},
+            )
+            return [chunk async for chunk in stream]
+
+    check_stream(asyncio.run(run()))
+
+
 @both
 def test_an_audio_chat_is_streamed(endpoint, client):
     with client(endpoint) as api:
@@ -61,6 +111,10 @@ def test_an_audio_chat_is_streamed(endpoint, client):
             stream_options={"include_usage": True},
         )
         chunks = list(stream)
+    check_stream(chunks)
+
+
+def check_stream(chunks):
     audio = [
         choice.delta.model_dump().get("audio") or {}
         for chunk in chunks
