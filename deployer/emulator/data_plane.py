@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 
 from aiohttp import web
@@ -85,7 +86,7 @@ class DataPlane:
         self._world = world
         self._recognise = recognise
         self._speaker = speaker or Speaker()
-        self._said: dict[tuple[str, str], SaidAudio] = {}
+        self._said: defaultdict[tuple[str, str], SaidAudio] = defaultdict(SaidAudio)
         self._capacity = Capacity()
         self._repetitions = Repetitions()
         entrance = Entrance(world)
@@ -203,7 +204,7 @@ class DataPlane:
 
     def _said_by(self, called: CalledDeployment) -> SaidAudio:
         """The audio that a deployment has said."""
-        return self._said.setdefault((called.account, called.deployment), SaidAudio())
+        return self._said[called.account, called.deployment]
 
     def _ear(self, marked: bool) -> Callable[[bytes], str | None]:
         """What understands sound: its mark unless that is switched off, then the recogniser if there is one."""
