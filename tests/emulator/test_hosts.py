@@ -18,7 +18,8 @@ PREVIEW = "openai/realtime?api-version=2024-10-01-preview&deployment=audio"
 
 def deployed(arm, kind):
     """An account with a realtime deployment: its properties, and a key."""
-    arm.account(kind=kind)
+    if arm.get(ACCOUNT).status == 404:
+        arm.account(kind=kind)
     arm.deployment(model=REALTIME)
     properties = arm.get(ACCOUNT).body["properties"]
     return properties, arm.ask("POST", f"{ACCOUNT}/listKeys").body["key1"]
@@ -99,7 +100,8 @@ def test_an_openai_account_is_not_at_the_address_that_ai_services_have(arm, emul
     assert opened(emulator, guessed, key or right)[0] == 404
 
 
-def test_an_ephemeral_key_opens_either_address_of_its_account(arm, emulator):
+def test_an_ephemeral_key_opens_every_address_of_its_account(arm, emulator):
+    arm.account(kind="AIServices", properties={"customSubDomainName": "spoken"})
     properties, key = deployed(arm, "AIServices")
     kind = {"Content-Type": "application/json", "api-key": key}
     path = "/voice/openai/v1/realtime/client_secrets"
@@ -107,7 +109,11 @@ def test_an_ephemeral_key_opens_either_address_of_its_account(arm, emulator):
     secret = arm.send("POST", path, session, headers=kind).body["value"]
     bearer = {"Authorization": f"Bearer {secret}"}
 
-    for address in (properties["endpoint"], properties["endpoints"]["OpenAI Realtime API"]):
+    for address in (
+        properties["endpoint"],
+        properties["endpoints"]["OpenAI Realtime API"],
+        f"{emulator.address}/spoken/",
+    ):
         assert opened(emulator, f"{address}openai/v1/realtime?model=audio", key, bearer)[0] == 101
 
 
