@@ -92,10 +92,11 @@ def test_an_openai_account_has_one_address(arm, emulator):
     assert opened(emulator, f"{properties['endpoint']}{PREVIEW}", key)[0] == 101
 
 
+@pytest.mark.parametrize("host", ["openai", "services"])
 @pytest.mark.parametrize("key", [None, "wrong"], ids=["its key", "a wrong key"])
-def test_an_openai_account_is_not_at_the_address_that_ai_services_have(arm, emulator, key):
+def test_an_openai_account_is_not_at_the_addresses_that_ai_services_have(arm, emulator, key, host):
     _, right = deployed(arm, "OpenAI")
-    guessed = f"{emulator.address}/voice.openai/{PREVIEW}"
+    guessed = f"{emulator.address}/voice.{host}/{PREVIEW}"
 
     assert opened(emulator, guessed, key or right)[0] == 404
 
@@ -112,6 +113,7 @@ def test_an_ephemeral_key_opens_every_address_of_its_account(arm, emulator):
     for address in (
         properties["endpoint"],
         properties["endpoints"]["OpenAI Realtime API"],
+        properties["endpoints"]["AI Foundry API"],
         f"{emulator.address}/spoken/",
     ):
         assert opened(emulator, f"{address}openai/v1/realtime?model=audio", key, bearer)[0] == 101
