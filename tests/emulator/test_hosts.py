@@ -42,6 +42,9 @@ def opened(emulator, address, key, headers=None):
             aiohttp.ClientSession(connector=connector) as client,
             client.get(address, headers=upgrade, allow_redirects=False) as answer,
         ):
+            if answer.connection is not None and answer.connection.transport is not None:
+                # An upgraded connection that is only closed would outlive the loop.
+                answer.connection.transport.abort()
             return answer.status, answer.headers.get("Location", "")
 
     return asyncio.run(run())
