@@ -88,11 +88,13 @@ class EmulatedCloud:
         self.is_shadow = False
         self.written: list[str] = []
         """In a shadow: the ids that templates have written, in order."""
+        self.unforeseen: set[str] = set()
+        """In a shadow: the ids, lower-cased, of content filters that templates have made there."""
 
     def shadow(self) -> EmulatedCloud:
         """The same cloud to try things out in: instant, without locks held, and nothing done there is kept."""
         other = copy.copy(self)
-        other.is_shadow, other.written = True, []
+        other.is_shadow, other.written, other.unforeseen = True, [], set()
         other.settings = replace(self.settings, pacing="instant")
         other.store = self.store.copy()
         other.quota = Quota(other.store, self.catalogue, lambda: other.settings)

@@ -16,6 +16,7 @@ from deployer.emulator.admin import Administration
 from deployer.emulator.arm.dispatch import perform
 from deployer.emulator.arm.errors import ArmError, Refusal
 from deployer.emulator.arm.headers import arm_headers, error_answer
+from deployer.emulator.arm.template_errors import TemplateError
 from deployer.emulator.calls import Calls
 from deployer.emulator.cloud import EmulatedCloud
 from deployer.emulator.data_plane import LARGEST_REQUEST, DataPlane
@@ -192,12 +193,14 @@ class Server:
         path = request.path.rstrip("/")
         caller = self._caller(request)
         try:
-            body = _read(await _text(request))
+            text = await _text(request)
+            body = _read(text)
         except (ValueError, RecursionError) as error:
             raise Refusal.CONTENT_INVALID.error(why=error) from None
-        return await perform(
-            cloud, request.method, path, request.query, body, caller, request.headers
-        )
+        try:
+            return await perform(
+                cloud, request.method, path, request.query, body, caller, request.headers
+            )
 
     def _caller(self, request: web.Request) -> Caller:
         bearer = _bearer(request)

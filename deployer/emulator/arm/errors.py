@@ -540,6 +540,19 @@ class Refusal(Enum):
         "details. Please see https://aka.ms/arm-deployment-operations for usage details.",
         reported("Azure/bicep-types-az#1736"),
     )
+    TEMPLATE_OUTPUTS_FAILED = _row(
+        409,
+        "DeploymentOutputEvaluationFailed",
+        "Unable to evaluate template outputs: {names}. Please see error details and deployment "
+        "operations. Please see https://aka.ms/arm-common-errors for usage details.",
+        general("of template deployments whose outputs cannot be evaluated"),
+    )
+    TEMPLATE_RESOURCE_FAILED = _row(
+        409,
+        "ResourceDeploymentFailure",
+        "The resource operation completed with terminal provisioning state '{state}'.",
+        general("of template deployments whose resource ends Failed or Canceled"),
+    )
     TEMPLATE_RUNNING = _row(
         409,
         "DeploymentActive",

@@ -88,7 +88,21 @@ def _provider(cloud: EmulatedCloud, asked: str) -> JsonObject:
     if namespace is None:
         raise Refusal.TYPE_UNKNOWN.error(path=f"{subscription_id()}/providers/{asked}")
     ours = namespace == "Microsoft.CognitiveServices"
-    types = [
+    waiting = "NotRegistered" if cloud.registered_at is None else "Registering"
+    registered = not ours or is_registered(cloud)
+    return {
+        "id": f"{subscription_id()}/providers/{namespace}",
+        "namespace": namespace,
+        **({"authorizations": _AUTHORIZATIONS} if ours else {}),
+        "resourceTypes": resource_types()[namespace.lower()],
+        "registrationState": "Registered" if registered else waiting,
+        "registrationPolicy": "RegistrationRequired",
+    }
+
+
+def resource_types() -> dict[str, list[JsonObject]]:
+    """The types of every resource provider, by lower-cased namespace."""
+    ours = [
         {
             "resourceType": name,
             "locations": list(REGIONS.values()),
@@ -97,16 +111,7 @@ def _provider(cloud: EmulatedCloud, asked: str) -> JsonObject:
         }
         for name in ("accounts", "accounts/deployments", "deletedAccounts", "locations/models")
     ]
-    waiting = "NotRegistered" if cloud.registered_at is None else "Registering"
-    registered = not ours or is_registered(cloud)
-    return {
-        "id": f"{subscription_id()}/providers/{namespace}",
-        "namespace": namespace,
-        **({"authorizations": _AUTHORIZATIONS} if ours else {}),
-        "resourceTypes": types if ours else [],
-        "registrationState": "Registered" if registered else waiting,
-        "registrationPolicy": "RegistrationRequired",
-    }
+    return {name: ours if name == "microsoft.cognitiveservices" else [] for name in _NAMESPACES}
 
 
 def subscription_body() -> JsonObject:

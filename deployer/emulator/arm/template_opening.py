@@ -6,21 +6,22 @@ from dataclasses import dataclass
 from datetime import UTC
 
 from deployer.emulator.arm.errors import ArmError, Refusal
-from deployer.emulator.arm.groups import group_body
 from deployer.emulator.arm.requests import existing_scope, section, text
-from deployer.emulator.arm.subscriptions import subscription_body
-from deployer.emulator.arm.template_runs import Run, template_error
+from deployer.emulator.arm.template_errors import TemplateError
+from deployer.emulator.arm.template_places import place_of
+from deployer.emulator.arm.template_runs import Run
 from deployer.emulator.catalogue import REGIONS
 from deployer.emulator.cloud import EmulatedCloud
-from deployer.emulator.records import JsonObject, normalised, subscription_id
+from deployer.emulator.records import JsonObject, normalised
 from deployer.emulator.router import Call
 from deployer.emulator.store import new_guid
+from deployer.emulator.templates.date_functions import Once
 from deployer.emulator.templates.failures import TemplateInvalid
 from deployer.emulator.templates.hashing import template_hash
-from deployer.emulator.templates.places import Place
 from deployer.emulator.templates.template import OpenTemplate, open_template
 
 MODES = ("Incremental", "Complete")
+RESULT_FORMATS = ("FullResourcePayloads", "ResourceIdOnly")
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class Request:
     location: str | None
     opened: OpenTemplate
     template: JsonObject
+    result_format: str
+    """How much a what-if shows."""
     on_error: JsonObject | None = None
     """Which deployment Azure would run again after a failure; shown, not done."""
 
@@ -58,24 +61,40 @@ def read_request(cloud: EmulatedCloud, call: Call) -> Request:
         if link in properties:
             raise Refusal.TEMPLATE_LINKED.error(link=section(properties, link).get("uri"))
     given = section(properties, "parameters")
-    now = cloud.clock.now().astimezone(UTC)
-    once = {"newguid": new_guid(), "utcnow": now.strftime("%Y%m%dT%H%M%SZ")}
+    once = Once(new_guid, cloud.clock.now().astimezone(UTC))
+    deployment: JsonObject = {
+        "name": call["name"],
+        "properties": {
+            "template": template,
+            "templateHash": template_hash(template),
+            "parameters": given,
+            "mode": mode.capitalize(),
+            "provisioningState": "Accepted",
+        },
+    }
+    if not at_group:
+        deployment["location"] = location
+    place = place_of(cloud, call.caller, scope, deployment)
     try:
-        place = _place(cloud, scope, call["name"], template, given)
         opened = open_template(template, given, place, once)
     except TemplateInvalid as invalid:
-        raise template_error(invalid) from None
-    except (TypeError, ValueError, KeyError, AttributeError) as error:
-        raise Refusal.TEMPLATE_INVALID.error(why=f"it has an unexpected form: {error}") from None
-    on_error = section(properties, "onErrorDeployment") or None
-    return Request(scope, call["name"], mode.capitalize(), location, opened, template, on_error)
+        raise TemplateError(invalid) from None
+    return Request(
+        scope=scope,
+        name=call["name"],
+        mode=mode.capitalize(),
+        location=location,
+        opened=opened,
+        template=template,
+        result_format=_format(properties),
+        on_error=section(properties, "onErrorDeployment") or None,
+    )
 
 
 async def tried(cloud: EmulatedCloud, call: Call, request: Request) -> EmulatedCloud:
     """A shadow of the cloud in which the template has run; raises `ArmError` with everything that would be refused."""
     shadow = cloud.shadow()
-    leaves_out = "" if cloud.settings.preflight_knows_rai_policies else "/raipolicies"
-    run = Run(shadow, call.caller, request.opened, in_order=True, leaves_out=leaves_out)
+    run = Run(shadow, call.caller, request.opened, in_order=True)
     await run()
     details = [detail for one in run.failures for detail in _inner(one.body["error"])]
     for one in details:
@@ -88,6 +107,15 @@ async def tried(cloud: EmulatedCloud, call: Call, request: Request) -> EmulatedC
             details=details,
         )
     return shadow
+
+
+def _format(properties: JsonObject) -> str:
+    wanted = text(section(properties, "whatIfSettings"), "resultFormat") or RESULT_FORMATS[0]
+    for known in RESULT_FORMATS:
+        if wanted.lower() == known.lower():
+            return known
+    why = f"properties.whatIfSettings.resultFormat is {' or '.join(RESULT_FORMATS)}"
+    raise Refusal.CONTENT_INVALID.error(why=why)
 
 
 def shown(cloud: EmulatedCloud, request: Request) -> JsonObject:
@@ -119,25 +147,6 @@ def _no_such_group(error: JsonObject) -> ArmError:
     """A group that a nested deployment goes into and that is not there is told unwrapped (recorded 2020-07-06)."""
     refusal = Refusal.GROUP_NOT_FOUND
     return ArmError(refusal.status, error["code"], error["message"], name=refusal.wire_name)
-
-
-def _place(
-    cloud: EmulatedCloud, scope: str, name: str, template: JsonObject, given: JsonObject
-) -> Place:
-    group = cloud.store.group(scope.split("/")[4]) if scope != subscription_id() else None
-    properties = {"template": template, "parameters": given, "mode": "Incremental"}
-    return Place(
-        scope=scope,
-        subscription=subscription_body(),
-        group=group_body(group) if group else None,
-        deployment={"name": name, "properties": properties},
-        environment={
-            "name": "DeployerEmulator",
-            "resourceManager": f"{cloud.address}/",
-            "authentication": {"loginEndpoint": f"{cloud.address}/adfs", "audiences": []},
-            "suffixes": {"storage": "storage.invalid", "keyvaultDns": ".keyvaultdns.invalid"},
-        },
-    )
 
 
 def _providers(opened: OpenTemplate) -> list[JsonObject]:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
+from http import HTTPStatus
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
+from deployer.emulator.arm.engine_requests import ask
 from deployer.emulator.arm.errors import ArmError, Refusal
+from deployer.emulator.arm.template_errors import TemplateError
 from deployer.emulator.clock import stamp
 from deployer.emulator.cloud import EmulatedCloud
 from deployer.emulator.identity import Caller
@@ -20,9 +25,12 @@ from deployer.emulator.store import new_guid
 from deployer.emulator.templates.evaluation import Question, Wanted
 from deployer.emulator.templates.failures import TemplateInvalid
 from deployer.emulator.templates.instances import DEPLOYMENTS, Instance
+from deployer.emulator.templates.secret_texts import without
 from deployer.emulator.templates.template import OpenTemplate
 
 T = TypeVar("T")
+
+_LOG = logging.getLogger(__name__)
 
 _POLL_SECONDS = 0.02
 _GOES_ON = ("Accepted", "Creating")
@@ -38,8 +46,6 @@ class Run:
     opened: OpenTemplate
     in_order: bool = False
     """One resource at a time, as in a trial; else siblings start together, as on Azure."""
-    leaves_out: str = ""
-    """A part of the type of resources that are not written."""
     cancelled: bool = False
     failures: list[ArmError] = field(default_factory=list)
     operations: list[JsonObject] = field(default_factory=list)
@@ -70,11 +76,25 @@ class Run:
             except Wanted as wanted:
                 self.known[wanted.question] = await self._ask(wanted.question)
             except TemplateInvalid as invalid:
-                raise template_error(invalid) from None
+                invalid.why = without(invalid.why, self.opened.secrets)
+                raise TemplateError(invalid) from None
+
+    async def outputs(self) -> tuple[JsonObject, dict[str, ArmError]]:
+        """The outputs, and why others of them cannot be evaluated, both by name."""
+        found: JsonObject = {}
+        wrong: dict[str, ArmError] = {}
+        for name in self.opened.declared_outputs:
+            try:
+                value = await self.answers(partial(self.opened.output, name))
+            except ArmError as error:
+                wrong[name] = error
+            else:
+                found |= {} if value is None else {name: value}
+        return found, wrong
 
     async def _write(self, one: Instance) -> bool:
         """Write one resource; whether all is well. Nothing to write is well too."""
-        if not one.included or one.existing or self._is_left_out(one):
+        if not one.included or one.existing:
             return True
         if one.needs:
             settings = self.cloud.settings
@@ -82,18 +102,19 @@ class Run:
         began = self.cloud.clock.now()
         row = _operation_row(one)
         try:
-            body = await self.answers(lambda known: self.opened.body(one, known))
+            body = await self.answers(partial(self.opened.body, one))
+            if self.cloud.is_shadow:
+                self._note(one)
             answer = await self._perform("PUT", one.id, one.api_version, body)
             if self.cloud.is_shadow and one.type.lower() != DEPLOYMENTS:
                 self.cloud.written.append(one.id)
             await self._settled(one, answer)
         except ArmError as error:
-            self.failures.append(error)
-            row["statusCode"], row["provisioningState"] = (
-                _STATUS_WORDS.get(error.status, "BadRequest"),
-                "Failed",
-            )
-            row["statusMessage"] = {"status": "Failed", **error.body}
+            self._fail(row, error)
+            return False
+        except Exception as error:  # noqa: BLE001 - nobody may wait for the run's end in vain
+            _LOG.exception("template resource %s", one.id)
+            self._fail(row, unexpected(error))
             return False
         else:
             row["statusCode"] = "Created" if answer.status == 201 else "OK"
@@ -103,8 +124,18 @@ class Run:
             row |= {"timestamp": stamp(now), "duration": duration(began, now)}
             self.operations.append(row)
 
-    def _is_left_out(self, one: Instance) -> bool:
-        return bool(self.leaves_out) and self.leaves_out in one.type.lower()
+    def _fail(self, row: JsonObject, error: ArmError) -> None:
+        self.failures.append(error)
+        row["statusCode"] = HTTPStatus(error.status).phrase.title().replace(" ", "")
+        row["provisioningState"] = "Failed"
+        row["statusMessage"] = {"status": "Failed", **error.body}
+
+    def _note(self, one: Instance) -> None:
+        """Remember in the shadow which content filters a check must not count on: those that are only now made."""
+        if one.type.lower().endswith("/raipolicies"):
+            account, _, name = one.id.rpartition("/raiPolicies/")
+            if self.cloud.store.rai_policy(account, name) is None:
+                self.cloud.unforeseen.add(one.id.lower())
 
     async def _settled(self, one: Instance, answer: Answer) -> None:
         """Wait for the operation that a PUT has started, or, where it names none, until the resource has come to an end
@@ -123,9 +154,11 @@ class Run:
                 details = error.get("details", ())
                 raise ArmError(409, error["code"], error["message"], details=details)
             await asyncio.sleep(_POLL_SECONDS)
-        while (answer.body or {}).get("properties", {}).get("provisioningState") in _GOES_ON:
+        while (state := _state(answer)) in _GOES_ON:
             await asyncio.sleep(_POLL_SECONDS)
             answer = await self._perform("GET", one.id, one.api_version)
+        if state in ("Failed", "Canceled"):
+            raise Refusal.TEMPLATE_RESOURCE_FAILED.error(state=state)
 
     async def _ask(self, question: Question) -> Any:  # noqa: ANN401
         action, target, version = question
@@ -145,40 +178,25 @@ class Run:
         body: Any = None,  # noqa: ANN401
         query: dict[str, str] | None = None,
     ) -> Answer:
-        # Imported here: the table of routes, which that module reads, names this one.
-        from deployer.emulator.arm.dispatch import perform
-
         asked = {**(query or {}), "api-version": version}
-        return await perform(self.cloud, method, path, asked, body or {}, self.caller)
+        return await ask(self.cloud, self.caller, method, path, asked, body or {})
 
 
-def template_error(invalid: TemplateInvalid) -> ArmError:
-    """What is wrong with a template, as a refusal."""
-    return ArmError(400, invalid.code, invalid.message)
+def unexpected(error: Exception) -> ArmError:
+    """A mistake of the emulator's own, so that a run ends all the same."""
+    words = f"The emulator made a mistake ({type(error).__name__}); its log has more."
+    return ArmError(500, "InternalServerError", words)
 
 
-def run_failed(failures: list[ArmError], target: str) -> JsonObject:
-    """The error of a deployment of which some resource failed; each failure is a detail."""
-    error: JsonObject = Refusal.TEMPLATE_RUN_FAILED.error(
-        details=[one.body["error"] for one in failures]
-    ).body["error"]
-    return {**error, "target": target}
+def _state(answer: Answer) -> str | None:
+    state: str | None = ((answer.body or {}).get("properties") or {}).get("provisioningState")
+    return state
 
 
 def duration(began: datetime, ended: datetime) -> str:
     """A span as deployments show it: `PT1.25S`."""
     seconds = f"{max((ended - began).total_seconds(), 0):.7f}".rstrip("0").rstrip(".")
     return f"PT{seconds}S"
-
-
-_STATUS_WORDS = {
-    400: "BadRequest",
-    401: "Unauthorized",
-    403: "Forbidden",
-    404: "NotFound",
-    409: "Conflict",
-    429: "TooManyRequests",
-}
 
 
 def _operation_row(one: Instance) -> JsonObject:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from deployer.emulator.arm.errors import ArmError
@@ -10,8 +10,11 @@ from deployer.emulator.arm.template_opening import Request
 from deployer.emulator.cloud import EmulatedCloud
 from deployer.emulator.identity import Caller
 from deployer.emulator.records import JsonObject
+from deployer.emulator.templates.secret_texts import masked
 
 _API_VERSION = "2025-09-01"
+
+_NAMES = frozenset({"id", "name", "type", "apiVersion", "location"})
 
 # Azure's own parts of a resource, which differ at every write and are nobody's change.
 _NOBODYS = frozenset({"etag", "systemData"})
@@ -42,7 +45,10 @@ async def changes(
             left = await _seen(cloud, account.id, _API_VERSION, caller)
             kind = "Delete" if request.mode == "Complete" else "Ignore"
             rows.append({"resourceId": account.id, "changeType": kind, "before": left})
-    return sorted(rows, key=lambda row: str(row["resourceId"]).lower())
+    ordered = sorted(rows, key=lambda row: str(row["resourceId"]).lower())
+    if request.result_format == "ResourceIdOnly":
+        return [_id_only(row) for row in ordered]
+    return [_hidden(row, request.opened.secrets) for row in ordered]
 
 
 def difference(before: Any, after: Any, path: str = "") -> list[JsonObject]:  # noqa: ANN401
@@ -68,6 +74,34 @@ def _row(target: str, before: JsonObject | None, after: JsonObject | None) -> Js
     kind = "Modify" if delta else "NoChange"
     row: JsonObject = {"resourceId": target, "changeType": kind, "before": before, "after": after}
     return {**row, "delta": delta} if delta else row
+
+
+def _id_only(row: JsonObject) -> JsonObject:
+    """A row without its resource; whether one that is there would change is then not told (specified)."""
+    told = row["changeType"] in ("Modify", "NoChange")
+    kind = "Deploy" if told else row["changeType"]
+    return {"resourceId": row["resourceId"], "changeType": kind}
+
+
+def _hidden(row: JsonObject, secrets: Sequence[str]) -> JsonObject:
+    """A row that shows nothing of secure parameters; what a resource is called stays as it is."""
+    hidden = dict(row)
+    for side in ("before", "after"):
+        hidden |= {side: _hidden_body(row[side], secrets)} if side in row else {}
+    if "delta" in row:
+        hidden["delta"] = [
+            {name: masked(one[name], secrets) if name in ("before", "after") else one[name] for name in one}
+            for one in row["delta"]
+        ]  # fmt: skip
+    return hidden
+
+
+def _hidden_body(body: JsonObject | None, secrets: Sequence[str]) -> JsonObject | None:
+    if body is None:
+        return None
+    return {
+        name: value if name in _NAMES else masked(value, secrets) for name, value in body.items()
+    }
 
 
 def _delta(path: str, kind: str, before: Any, after: Any) -> JsonObject:  # noqa: ANN401

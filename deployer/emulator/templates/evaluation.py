@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from deployer.emulator.templates.collection_functions import item
+from deployer.emulator.templates.date_functions import Once
 from deployer.emulator.templates.expressions import (
     FunctionCall,
     Literal,
@@ -19,13 +21,18 @@ from deployer.emulator.templates.expressions import (
     parse,
     plain,
 )
-from deployer.emulator.templates.failures import TemplateInvalid
-from deployer.emulator.templates.functions import call, item
+from deployer.emulator.templates.failures import UNFIT, TemplateInvalid
+from deployer.emulator.templates.function_failures import misplaced, unfit, unheard_of, unknown
+from deployer.emulator.templates.functions import call, checked, known
+from deployer.emulator.templates.kinds import Lambda, is_int
 from deployer.emulator.templates.places import Place, resource_id_of
 
 Value = Any
 Question = tuple[str, str, str]
 """What must be asked: the action (`reference` or `listKeys`), the resource's id, the api-version or nothing."""
+
+MOST_TURNS = 800
+"""How many turns a loop may have."""
 
 
 class Wanted(Exception):
@@ -48,8 +55,10 @@ class Scope:
     ids: Mapping[str, str] = field(default_factory=dict)
     known: Mapping[Question, Value] | None = None
     """Answers of the cloud so far; None where an expression may not ask for any."""
-    once: Mapping[str, Value] | None = None
+    once: Once | None = None
     """`newGuid` and `utcNow`, which only the defaults of parameters may use."""
+    lambdas: Mapping[str, Value] = field(default_factory=dict)
+    """The variables of the lambdas around an expression."""
 
     def value(self, raw: Value) -> Value:
         """A piece of a template with every expression in it evaluated, and property loops unrolled."""
@@ -66,18 +75,38 @@ class Scope:
         return replace(self, loops={**self.loops, "": index, name.lower(): index})
 
     def unrolled(self, loop: Mapping[str, Value]) -> list[Value]:
-        """The values of a property or variable loop: `name`, `count`, `input`."""
+        """The values of a property, variable or output loop: `name`, `count`, `input`."""
         name = str(loop.get("name", ""))
-        count = self.value(loop.get("count"))
-        if not isinstance(count, int) or count < 0 or "input" not in loop:
+        if "input" not in loop:
             raise TemplateInvalid(f"The copy loop '{name}' needs a count and an input.")
+        count = self.turns(loop, name)
         return [self.looped(name, index).value(loop["input"]) for index in range(count)]
+
+    def turns(self, loop: Mapping[str, Value], name: str) -> int:
+        """How many turns a loop has; raises `TemplateInvalid`."""
+        count = self.value(loop.get("count"))
+        if not is_int(count) or not 0 <= count <= MOST_TURNS:
+            raise TemplateInvalid(
+                f"The copy count '{count}' of the loop '{name}' is not a number from 0 to "
+                f"{MOST_TURNS}."
+            )
+        return int(count)
+
+    def holds(self, condition: Value) -> bool:
+        """Whether a condition lets a resource or an output be; raises `TemplateInvalid`."""
+        found = self.value(condition)
+        if not isinstance(found, bool) and str(found).lower() not in ("true", "false"):
+            raise TemplateInvalid(f"The condition is neither true nor false, it is '{found}'.")
+        return bool(call("bool", [found]))
 
     def _object(self, raw: Mapping[str, Value]) -> dict[str, Value]:
         found: dict[str, Value] = {}
         for key, value in raw.items():
             if key == "copy" and isinstance(value, list):
-                found |= {str(one["name"]): self.unrolled(one) for one in value}
+                for loop in value:
+                    if not isinstance(loop, Mapping) or "name" not in loop:
+                        raise TemplateInvalid("A copy loop must be an object that has a name.")
+                    found[str(loop["name"])] = self.unrolled(loop)
             else:
                 name = self.value(key)
                 found[str(name)] = self.value(value)
@@ -93,13 +122,17 @@ class Scope:
             return self._user_function(node)
         if name == "if":
             return self._if(node)
+        if name == "lambda":
+            return self._lambda(node)
         arguments = [self._node(one) for one in node.arguments]
+        if known(name).evaluate is not None:
+            return call(node.name, arguments)
+        spelled = checked(node.name, arguments).name
         method = _CONTEXTUAL.get(name)
-        if method is not None:
-            return method(self, node.name, arguments)
-        if name.startswith("list") and arguments:
-            return self._asked(node.name, arguments)
-        return call(node.name, arguments)
+        try:
+            return (method or Scope._asked)(self, spelled, arguments)
+        except UNFIT as error:
+            raise unfit(spelled, f"{error}.") from None
 
     def _member(self, node: Member) -> Value:
         holder, key = self._node(node.target), self._node(node.key)
@@ -110,26 +143,40 @@ class Scope:
         except (KeyError, IndexError):
             if node.safe:
                 return None
-            raise TemplateInvalid(
-                f"The language expression property '{key}' doesn't exist.", "InvalidTemplate"
-            ) from None
+            if isinstance(holder, list) and is_int(key):
+                why = f"The language expression property array index '{key}' is out of bounds."
+            else:
+                why = f"The language expression property '{key}' doesn't exist."
+            raise TemplateInvalid(why) from None
 
     def _if(self, node: FunctionCall) -> Value:
         if len(node.arguments) != 3:
-            raise TemplateInvalid("The template function 'if' needs three arguments.")
+            raise unfit("if", "it takes three arguments.")
         condition, yes, no = node.arguments
-        return self._node(yes if call("bool", [self._node(condition)]) else no)
+        holds = self._node(condition)
+        checked("if", [holds, None, None])
+        return self._node(yes if holds else no)
+
+    def _lambda(self, node: FunctionCall) -> Lambda:
+        *names, body = node.arguments
+        words = [str(self._node(one)).lower() for one in names]
+
+        def evaluate(*values: Value) -> Value:
+            inner = {**self.lambdas, **dict(zip(words, values, strict=True))}
+            return replace(self, lambdas=inner)._node(body)
+
+        return Lambda(len(words), evaluate)
 
     def _user_function(self, node: FunctionCall) -> Value:
         name = f"{node.namespace}.{node.name}".lower()
         function = self.user_functions.get(name)
         if function is None:
-            return call(f"{node.namespace}.{node.name}", [])
+            raise unheard_of(f"{node.namespace}.{node.name}")
         names = [str(one["name"]).lower() for one in function.get("parameters", [])]
         values = [self._node(one) for one in node.arguments]
         if len(names) != len(values):
             raise TemplateInvalid(f"The function '{name}' needs {len(names)} arguments.")
-        inner = Scope(self.place, dict(zip(names, values, strict=True)), user_functions={})
+        inner = Scope(self.place, dict(zip(names, values, strict=True)))
         return inner.value(function["output"]["value"])
 
     def _parameter(self, _name: str, arguments: list[Value]) -> Value:
@@ -138,23 +185,20 @@ class Scope:
     def _variable(self, _name: str, arguments: list[Value]) -> Value:
         return _named("variable", self.variables, arguments)
 
-    def _copy_index(self, _name: str, arguments: list[Value]) -> int:
+    def _lambda_variable(self, _name: str, arguments: list[Value]) -> Value:
+        return _named("lambda variable", self.lambdas, arguments)
+
+    def _copy_index(self, name: str, arguments: list[Value]) -> int:
         loop = arguments[0].lower() if arguments and isinstance(arguments[0], str) else ""
         offset = next((one for one in arguments if isinstance(one, int)), 0)
         if loop not in self.loops:
-            raise TemplateInvalid(
-                "The template function 'copyIndex' is not expected at this location. The function "
-                "can only be used in a resource with copy specified."
-            )
+            raise misplaced(name, "The function can only be used in a resource with copy specified")
         return self.loops[loop] + offset
 
-    def _once(self, name: str, _arguments: list[Value]) -> Value:
+    def _once(self, name: str, arguments: list[Value]) -> Value:
         if self.once is None:
-            raise TemplateInvalid(
-                f"The template function '{name}' is not expected at this location. It can only be "
-                "used in the default value of a parameter."
-            )
-        return self.once[name.lower()]
+            raise misplaced(name, "It can only be used in the default value of a parameter")
+        return self.once(name, *arguments)
 
     def _resource_id(self, name: str, arguments: list[Value]) -> str:
         return resource_id_of(self.place, name, arguments)
@@ -166,13 +210,28 @@ class Scope:
     def _subscription(self, _name: str, _arguments: list[Value]) -> Value:
         return self.place.subscription
 
-    def _group(self, _name: str, _arguments: list[Value]) -> Value:
+    def _group(self, name: str, _arguments: list[Value]) -> Value:
         if self.place.group is None:
-            raise TemplateInvalid(
-                "The template function 'resourceGroup' is not expected at this location: the "
-                "deployment is not at the scope of a resource group."
-            )
+            raise misplaced(name, "The deployment is not at the scope of a resource group")
         return self.place.group
+
+    def _tenant(self, _name: str, _arguments: list[Value]) -> Value:
+        return self.place.tenant
+
+    def _deployer(self, _name: str, _arguments: list[Value]) -> Value:
+        return self.place.deployer
+
+    def _providers(self, name: str, arguments: list[Value]) -> Value:
+        namespace, *kinds = (one.lower() for one in arguments)
+        types = self.place.providers.get(namespace)
+        if types is None:
+            raise unfit(name, f"there is no resource provider '{arguments[0]}' here.")
+        if not kinds:
+            return {"namespace": arguments[0], "resourceTypes": types}
+        for one in types:
+            if one["resourceType"].lower() == kinds[0]:
+                return one
+        raise unfit(name, f"'{arguments[0]}' has no resource type '{arguments[1]}' here.")
 
     def _deployment(self, _name: str, _arguments: list[Value]) -> Value:
         return self.place.deployment
@@ -187,10 +246,7 @@ class Scope:
 
     def _asked(self, name: str, arguments: list[Value]) -> Value:
         if self.known is None:
-            raise TemplateInvalid(
-                f"The template function '{name}' is not expected at this location. Please see "
-                "https://aka.ms/arm-functions for usage details."
-            )
+            raise misplaced(name)
         wanted = str(arguments[0])
         target = self.ids.get(wanted.lower(), wanted)
         version = str(arguments[1]) if len(arguments) > 1 else ""
@@ -201,19 +257,21 @@ class Scope:
 
 
 def extended(scope: str, kind: str, names: list[str]) -> str:
-    """The id of a resource that extends another: a lock, a role assignment."""
+    """The id of a resource that extends another: a lock, a role assignment. Raises `TemplateInvalid`."""
     namespace, *types = kind.split("/")
+    if len(types) != len(names) or not types:
+        raise TemplateInvalid(
+            f"The type '{kind}' of a resource that extends '{scope}' needs one name for each of its "
+            f"{len(types)} parts, {len(names)} given."
+        )
     pairs = "/".join(part for pair in zip(types, names, strict=True) for part in pair)
     return f"{scope.rstrip('/')}/providers/{namespace}/{pairs}"
 
 
 def _named(what: str, values: Mapping[str, Value], arguments: list[Value]) -> Value:
-    name = str(arguments[0]).lower() if arguments else ""
+    name = arguments[0].lower()
     if name not in values:
-        raise TemplateInvalid(
-            f"The template {what} '{name}' is not found. Please see "
-            f"https://aka.ms/arm-syntax-{what}s for usage details."
-        )
+        raise unknown(what, arguments[0])
     return values[name]
 
 
@@ -229,6 +287,10 @@ _CONTEXTUAL = {
     "extensionresourceid": Scope._extension_id,
     "subscription": Scope._subscription,
     "resourcegroup": Scope._group,
+    "tenant": Scope._tenant,
+    "deployer": Scope._deployer,
+    "providers": Scope._providers,
+    "lambdavariables": Scope._lambda_variable,
     "deployment": Scope._deployment,
     "environment": Scope._environment,
     "reference": Scope._reference,

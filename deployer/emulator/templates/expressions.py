@@ -68,12 +68,15 @@ class _Parser:
     def __init__(self, text: str, whole: str) -> None:
         self._whole = whole
         self._tokens: list[str] = []
+        self._places: list[int] = []
         at = 0
         while at < len(text.rstrip()):
             token = _TOKEN.match(text, at)
             if token is None:
-                raise self.invalid()
+                blanks = len(text[at:]) - len(text[at:].lstrip())
+                raise self.invalid(at + blanks)
             self._tokens.append(token[0].strip())
+            self._places.append(token.end() - len(self._tokens[-1]))
             at = token.end()
         self._tokens.reverse()
 
@@ -122,8 +125,15 @@ class _Parser:
             raise self.invalid()
         self._tokens.pop()
 
-    def invalid(self) -> TemplateInvalid:
+    def invalid(self, at: int | None = None) -> TemplateInvalid:
+        if at is None and self._tokens:
+            at = self._places[-len(self._tokens)]
+        text = self._whole[1:-1]
+        if at is None or at >= len(text):
+            why = "the expression ends too early"
+        else:
+            why = f"the string character '{text[at]}' at position '{at}' is not expected"
         return TemplateInvalid(
-            f"The language expression '{self._whole[1:-1]}' is not valid: the string character is "
-            "not expected. Please see https://aka.ms/arm-functions for usage details."
+            f"The language expression '{text}' is not valid: {why}. Please see "
+            "https://aka.ms/arm-functions for usage details."
         )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from deployer.emulator.templates.evaluation import Scope, Wanted, extended
 from deployer.emulator.templates.expressions import FunctionCall, Member, Node, is_expression, parse
-from deployer.emulator.templates.failures import TemplateInvalid
+from deployer.emulator.templates.failures import Path, TemplateInvalid, told_of
+from deployer.emulator.templates.kinds import is_int
 from deployer.emulator.templates.places import full_id
 
 DEPLOYMENTS = "microsoft.resources/deployments"
@@ -35,6 +36,8 @@ class Instance:
     scope: Scope
     states: Mapping[str, Any]
     """The template's own object, for its dependencies."""
+    at: Path = ()
+    """Where its resource, or the one that it is a child of, stands in the template."""
     symbol: str = ""
     loop: str = ""
     batch: int | None = None
@@ -47,17 +50,21 @@ class Instance:
 
 def instances(resources: Any, scope: Scope) -> list[Instance]:  # noqa: ANN401
     """Every resource of a template in its order, loops unrolled; raises `TemplateInvalid`. Needs are not filled in."""
+    rows: list[tuple[str | int, Any]]
     if isinstance(resources, Mapping):
-        rows = [({**row}, symbol) for symbol, row in resources.items()]
+        rows = list(resources.items())
     elif isinstance(resources, list):
-        rows = [(row, "") for row in resources]
+        rows = list(enumerate(resources))
     else:
         raise TemplateInvalid("The template property 'resources' is missing or no array.")
     found: list[Instance] = []
-    for row, symbol in rows:
+    for key, row in rows:
+        at: Path = ("resources", key)
         if not isinstance(row, Mapping):
-            raise TemplateInvalid("A template resource must be an object.")
-        found += _unrolled(row, symbol, scope)
+            raise TemplateInvalid("A template resource must be an object.", path=at)
+        with told_of(subject_of(row, at), at):
+            symbol = key if isinstance(key, str) else ""
+            found += (replace(one, at=at) for one in _unrolled(row, symbol, scope))
     seen: set[str] = set()
     for one in found:
         if one.included and not one.existing and one.id.lower() in seen:
@@ -75,16 +82,27 @@ def _unrolled(row: Mapping[str, Any], symbol: str, scope: Scope) -> Iterator[Ins
     if not isinstance(loop, Mapping):
         yield from _with_children(row, symbol, scope, "", None)
         return
-    name, count = str(loop.get("name", symbol)), scope.value(loop.get("count"))
-    if not isinstance(count, int) or not 0 <= count <= 800:
-        raise TemplateInvalid(
-            f"The copy count '{count}' of the loop '{name}' is not a number from 0 to 800."
-        )
-    serial = str(loop.get("mode", "parallel")).lower() == "serial"
-    size = scope.value(loop.get("batchSize", 1))
+    name = str(loop.get("name", symbol))
+    count, size = scope.turns(loop, name), _batch_size(loop, name, scope)
     for index in range(count):
-        batch = index // max(int(size), 1) if serial else None
+        batch = index // size if size else None
         yield from _with_children(row, symbol, scope.looped(name, index), name, batch)
+
+
+def _batch_size(loop: Mapping[str, Any], name: str, scope: Scope) -> int:
+    """How many turns of a loop go side by side; 0: all of them."""
+    mode = str(loop.get("mode", "parallel"))
+    if mode.lower() not in ("parallel", "serial"):
+        raise TemplateInvalid(f"The mode '{mode}' of the loop '{name}' is not parallel or serial.")
+    size = scope.value(loop.get("batchSize", 1))
+    if not is_int(size) or size < 1:
+        raise TemplateInvalid(f"The batch size '{size}' of the loop '{name}' is not 1 or more.")
+    return int(size) if mode.lower() == "serial" else 0
+
+
+def subject_of(row: Mapping[str, Any], at: Path) -> str:
+    """A resource as messages name it."""
+    return f"template resource '{row.get('name', at[-1])}'"
 
 
 def _with_children(
@@ -112,8 +130,7 @@ def _with_children(
         symbol=symbol,
         loop=loop,
         batch=batch,
-        included=bool(scope.value(row.get("condition", True)))
-        and (parent is None or parent.included),
+        included=scope.holds(row.get("condition", True)) and (parent is None or parent.included),
         existing=bool(row.get("existing", False)),
     )
     yield one

@@ -2,37 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from deployer.emulator.templates.date_functions import Once
 from deployer.emulator.templates.evaluation import Scope
-from deployer.emulator.templates.failures import TemplateInvalid
+from deployer.emulator.templates.failures import TemplateInvalid, told_of
+from deployer.emulator.templates.kinds import SECURE, SPELLED, fits_type, kind_of
 
-_SECURE = ("securestring", "secureobject")
-_SPELLED = {
-    "string": "String",
-    "securestring": "SecureString",
-    "int": "Int",
-    "bool": "Bool",
-    "array": "Array",
-    "object": "Object",
-    "secureobject": "SecureObject",
-}
-_FITS: Mapping[str, Callable[[Any], bool]] = {
-    "string": lambda value: isinstance(value, str),
-    "securestring": lambda value: isinstance(value, str),
-    "int": lambda value: isinstance(value, int) and not isinstance(value, bool),
-    "bool": lambda value: isinstance(value, bool),
-    "array": lambda value: isinstance(value, list),
-    "object": lambda value: isinstance(value, dict),
-    "secureobject": lambda value: isinstance(value, dict),
-}
 _HELP = "Please see https://aka.ms/arm-create-parameter-file for usage details."
 
 
 def values(
-    declared: Mapping[str, Any], given: Mapping[str, Any], scope: Scope, once: Mapping[str, Any]
+    declared: Mapping[str, Any], given: Mapping[str, Any], scope: Scope, once: Once
 ) -> dict[str, Any]:
     """Every parameter's value by lower-cased name, in the template's order; raises `TemplateInvalid`."""
     known = {name.lower() for name in declared}
@@ -51,7 +34,8 @@ def values(
             value = _handed(name, handed[name.lower()])
         elif "defaultValue" in rules:
             seeing = replace(scope, parameters=found, once=once)
-            value = seeing.value(rules["defaultValue"])
+            with told_of(f"template parameter '{name}'", ("parameters", name)):
+                value = seeing.value(rules["defaultValue"])
         elif rules.get("nullable"):
             found[name.lower()] = None
             continue
@@ -74,13 +58,34 @@ def shown(declared: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, An
 
 def typed(kind: str, value: Any) -> dict[str, Any]:  # noqa: ANN401
     """A value with its type, as parameters and outputs are shown."""
-    spelled = {"type": _SPELLED.get(kind.lower(), kind)}
-    return spelled if kind.lower() in _SECURE else {**spelled, "value": value}
+    spelled = {"type": SPELLED.get(kind.lower(), kind)}
+    return spelled if kind.lower() in SECURE else {**spelled, "value": value}
+
+
+def secrets(declared: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[str]:
+    """Every text that a secure parameter holds."""
+    for name, rules in declared.items():
+        if str(rules.get("type")).lower() in SECURE:
+            yield from _texts(found.get(name.lower()))
+
+
+def _texts(value: Any) -> Iterator[str]:  # noqa: ANN401
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | list):
+        for one in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(one)
 
 
 def _handed(name: str, given: Any) -> Any:  # noqa: ANN401
     if isinstance(given, Mapping) and "value" in given:
         return given["value"]
+    if isinstance(given, Mapping) and "reference" in given:
+        raise TemplateInvalid(
+            f"The value of deployment parameter '{name}' is a secret in a Key Vault, of which this "
+            "cloud has none. Please give the value itself.",
+            "InvalidDeploymentParameterValue",
+        )
     raise TemplateInvalid(
         f"The value of deployment parameter '{name}' is null or of a form that is not supported "
         "here. Please specify the value, or remove the parameter.",
@@ -90,18 +95,18 @@ def _handed(name: str, given: Any) -> Any:  # noqa: ANN401
 
 def _check(name: str, rules: Mapping[str, Any], value: Any) -> None:  # noqa: ANN401
     kind = str(rules.get("type", ""))
-    fits = _FITS.get(kind.lower())
+    fits = fits_type(kind, value)
     if fits is None:
         raise TemplateInvalid(f"The template parameter '{name}' has the unknown type '{kind}'.")
-    if not fits(value):
+    if not fits:
         raise TemplateInvalid(
             f"Template parameter JToken type is not valid. Expected '{kind}'. Actual "
-            f"'{_kind_of(value)}' for the template parameter '{name}'. {_HELP}"
+            f"'{kind_of(value)}' for the template parameter '{name}'. {_HELP}"
         )
     allowed = rules.get("allowedValues")
     parts = value if isinstance(value, list) and value not in (allowed or []) else [value]
     if allowed is not None and not all(part in allowed for part in parts):
-        words = "" if kind.lower() in _SECURE else f" The value '{value}'"
+        words = "" if kind.lower() in SECURE else f" The value '{value}'"
         raise TemplateInvalid(
             f"The provided value for the template parameter '{name}' is not valid.{words or ' It'} "
             f"is not part of the allowed value(s): '{','.join(map(str, allowed))}'."
@@ -127,8 +132,3 @@ def _limits(rules: Mapping[str, Any], value: Any) -> list[tuple[str, int, bool]]
         )
         if rule in rules
     ]
-
-
-def _kind_of(value: Any) -> str:  # noqa: ANN401
-    names = {str: "String", bool: "Boolean", int: "Integer", float: "Float", list: "Array"}
-    return "Null" if value is None else names.get(type(value), "Object")

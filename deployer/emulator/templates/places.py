@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from deployer.emulator.templates.failures import TemplateInvalid
@@ -18,6 +18,11 @@ class Place:
     group: Mapping[str, Any] | None
     deployment: Mapping[str, Any]
     environment: Mapping[str, Any]
+    tenant: Mapping[str, Any] = field(default_factory=dict)
+    deployer: Mapping[str, Any] = field(default_factory=dict)
+    """Who asked for the deployment."""
+    providers: Mapping[str, Any] = field(default_factory=dict)
+    """The types of resource providers, by lower-cased namespace."""
 
 
 def full_id(scope: str, kind: str, name: str) -> str:

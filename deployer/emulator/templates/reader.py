@@ -23,7 +23,7 @@ class Unreadable(ValueError):
 
 def read(text: str) -> Any:  # noqa: ANN401
     """The one value in a text; raises `Unreadable`."""
-    reader = _Reader(text)
+    reader = Reader(text)
     value = reader.value(0)
     reader.blank()
     if reader.at < len(text):
@@ -31,7 +31,9 @@ def read(text: str) -> Any:  # noqa: ANN401
     return value
 
 
-class _Reader:
+class Reader:
+    """Reads one value; `member` is called for each part of an object or array."""
+
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
@@ -43,6 +45,7 @@ class _Reader:
         return self.text[self.at : self.at + 1]
 
     def value(self, depth: int) -> Any:  # noqa: ANN401
+        """The value that begins here."""
         if depth > _DEEPEST:
             raise self.unreadable("it is nested too deeply")
         sign = self.blank()
@@ -63,6 +66,10 @@ class _Reader:
             return _WORDS[word[0]]
         raise self.unreadable("a value was expected")
 
+    def member(self, _key: str | int, depth: int) -> Any:  # noqa: ANN401
+        """The value of a member, by its name or position."""
+        return self.value(depth)
+
     def _object(self, depth: int) -> dict[str, Any]:
         found: dict[str, Any] = {}
         self.at += 1
@@ -71,16 +78,16 @@ class _Reader:
             if self.blank() != ":":
                 raise self.unreadable("':' was expected")
             self.at += 1
-            found[name] = self.value(depth + 1)
+            found[name] = self.member(name, depth + 1)
             self._separator("}")
         self.at += 1
         return found
 
     def _array(self, depth: int) -> list[Any]:
-        found = []
+        found: list[Any] = []
         self.at += 1
         while self.blank() != "]":
-            found.append(self.value(depth + 1))
+            found.append(self.member(len(found), depth + 1))
             self._separator("]")
         self.at += 1
         return found
@@ -129,7 +136,11 @@ class _Reader:
         return chr(int(digits, 16))
 
     def unreadable(self, why: str) -> Unreadable:
-        before = self.text[: self.at]
-        line = before.count("\n") + 1
-        column = self.at - (before.rfind("\n") + 1) + 1
+        """What is wrong here."""
+        line, column = self.place(self.at)
         return Unreadable(f"{why}, at line {line}, column {column}")
+
+    def place(self, at: int) -> tuple[int, int]:
+        """Line and column, from 1, of a position in the text."""
+        before = self.text[:at]
+        return before.count("\n") + 1, at - (before.rfind("\n") + 1) + 1

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
+from deployer.emulator.templates.checking import check
+from deployer.emulator.templates.date_functions import Once
 from deployer.emulator.templates.dependencies import names, with_needs
-from deployer.emulator.templates.evaluation import Question, Scope
-from deployer.emulator.templates.failures import TemplateInvalid
-from deployer.emulator.templates.instances import Instance, instances
-from deployer.emulator.templates.parameters import shown, typed, values
+from deployer.emulator.templates.evaluation import Question, Scope, Wanted
+from deployer.emulator.templates.failures import TemplateInvalid, told_of
+from deployer.emulator.templates.instances import Instance, instances, subject_of
+from deployer.emulator.templates.kinds import fits_type, kind_of
+from deployer.emulator.templates.parameters import secrets, shown, typed, values
 from deployer.emulator.templates.places import Place
+from deployer.emulator.templates.secret_texts import without
 
 
 class Variables(Mapping[str, Any]):
@@ -32,11 +37,12 @@ class Variables(Mapping[str, Any]):
                 )
             self._open.add(name)
             loop = self._loops.get(name)
-            self._values[name] = (
-                self._scope.value(self._declared[name])
-                if loop is None
-                else self._scope.unrolled(loop)
-            )
+            with told_of(f"template variable '{name}'", ("variables", name)):
+                self._values[name] = (
+                    self._scope.value(self._declared[name])
+                    if loop is None
+                    else self._scope.unrolled(loop)
+                )
             self._open.discard(name)
         return self._values[name]
 
@@ -55,21 +61,39 @@ class OpenTemplate:
     resources: list[Instance]
     parameters: Mapping[str, Any]
     declared_outputs: Mapping[str, Any]
+    secrets: tuple[str, ...] = ()
+    """Every text that a secure parameter holds."""
 
     def outputs(self, known: Mapping[Question, Any]) -> dict[str, Any]:
         """The outputs; raises `Wanted` for what the cloud must still be asked."""
+        shown = ((name, self.output(name, known)) for name in self.declared_outputs)
+        return {name: value for name, value in shown if value is not None}
+
+    def output(self, name: str, known: Mapping[Question, Any]) -> dict[str, Any] | None:
+        """One output, None where its condition leaves it out; raises `Wanted` and `TemplateInvalid`."""
         scope = replace(self.scope, known=known, ids=names(self.resources))
-        found: dict[str, Any] = {}
-        for name, rules in self.declared_outputs.items():
-            if not scope.value(rules.get("condition", True)):
-                continue
+        rules = self.declared_outputs[name]
+        with told_of(f"template output '{name}'", ("outputs", name)):
+            if not scope.holds(rules.get("condition", True)):
+                return None
             loop = rules.get("copy")
             value = scope.unrolled({"name": "", **loop}) if loop else scope.value(rules["value"])
-            found[name] = typed(str(rules.get("type", "")), value)
-        return found
+            kind = str(rules.get("type", ""))
+            may_be_null = value is None and rules.get("nullable") is True
+            if not may_be_null and fits_type(kind, value) is False:
+                raise TemplateInvalid(
+                    f"Template output JToken type is not valid. Expected '{kind}'. Actual "
+                    f"'{kind_of(value)}'. Please see https://aka.ms/arm-syntax-outputs for usage "
+                    "details."
+                )
+            return typed(kind, value)
 
     def body(self, one: Instance, known: Mapping[Question, Any]) -> dict[str, Any]:
         """The body of a resource's PUT; raises `Wanted` for what the cloud must still be asked."""
+        with told_of(subject_of({"name": one.name}, one.at), one.at):
+            return self._body(one, known)
+
+    def _body(self, one: Instance, known: Mapping[Question, Any]) -> dict[str, Any]:
         scope = replace(one.scope, known=known, ids=names(self.resources))
         raw = dict(one.body)
         properties = raw.get("properties")
@@ -82,12 +106,22 @@ class OpenTemplate:
         found: dict[str, Any] = scope.value(raw)
         return found
 
+    def foresee(self) -> None:
+        """Evaluate whatever needs nothing from the cloud; raises `TemplateInvalid`."""
+        for one in self.resources:
+            if one.included and not one.existing:
+                with suppress(Wanted):
+                    self.body(one, {})
+        for name in self.declared_outputs:
+            with suppress(Wanted):
+                self.output(name, {})
+
 
 def open_template(
     template: Any,  # noqa: ANN401
     given: Mapping[str, Any],
     place: Place,
-    once: Mapping[str, Any],
+    once: Once,
 ) -> OpenTemplate:
     """Check a template and its parameters and lay out its resources; raises `TemplateInvalid`."""
     if not isinstance(template, Mapping):
@@ -95,14 +129,23 @@ def open_template(
     for needed in ("$schema", "contentVersion", "resources"):
         if needed not in template:
             raise TemplateInvalid(f"Required property '{needed}' not found in JSON.")
-    declared = _section(template, "parameters")
-    empty = Scope(place, user_functions=_user_functions(template))
-    parameters = values(declared, given, empty, once)
-    scope = replace(empty, parameters=parameters)
-    scope = replace(scope, variables=Variables(_section(template, "variables"), scope))
-    found = with_needs(instances(template["resources"], scope))
-    outputs = _section(template, "outputs")
-    return OpenTemplate(scope, found, shown(declared, parameters), outputs)
+    with told_of("", ()):
+        declared, outputs = _section(template, "parameters"), _section(template, "outputs")
+        variables = _section(template, "variables")
+        check(template)
+        empty = Scope(place, user_functions=_user_functions(template))
+        parameters = values(declared, given, empty, once)
+        scope = replace(empty, parameters=parameters)
+        scope = replace(scope, variables=Variables(variables, scope))
+        hidden = tuple(secrets(declared, parameters))
+        try:
+            found = with_needs(instances(template["resources"], scope))
+            opened = OpenTemplate(scope, found, shown(declared, parameters), outputs, hidden)
+            opened.foresee()
+        except TemplateInvalid as invalid:
+            invalid.why = without(invalid.why, hidden)
+            raise
+        return opened
 
 
 def _is_inner(properties: Mapping[str, Any]) -> bool:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from emulator.templates.templates import account, deployments, template
 
+from deployer.emulator.templates.date_functions import Once
 from deployer.emulator.templates.failures import TemplateInvalid
 from deployer.emulator.templates.hashing import guid, minified, template_hash, unique_string
 from deployer.emulator.templates.places import Place
 from deployer.emulator.templates.template import open_template
 
 S = "/subscriptions/00000000-0000-0000-0000-000000000000"
-ONCE = {"newguid": "a-guid", "utcnow": "20260423T000000Z"}
+ONCE = Once(lambda: "a-guid", datetime(2026, 4, 23, tzinfo=UTC))
 PLACE = Place(
     scope=f"{S}/resourceGroups/rg",
     subscription={"id": S, "subscriptionId": "0", "tenantId": "t"},
@@ -27,8 +30,8 @@ def opened(what=None, **given):
 
 
 def value(expression, **sections):
-    what = template(**sections, outputs={"it": {"type": "object", "value": expression}})
-    return opened(what).outputs({})["it"]["value"]
+    what = template(**sections, outputs={"it": {"type": "array", "value": [expression]}})
+    return opened(what).outputs({})["it"]["value"][0]
 
 
 @pytest.mark.parametrize(
@@ -126,7 +129,7 @@ def test_whatever_is_no_template_has_a_hash_all_the_same(odd):
         ("[concat('it''s ', 1)]", "it's 1"),
         ("[concat(createArray(1), createArray('b'))]", [1, "b"]),
         ("[format('{0}-{1:D3}-{{x}}', 'a', 7)]", "a-007-{x}"),
-        ("[if(equals(1, 1), 'yes', parameters('missing'))]", "yes"),
+        ("[if(equals(1, 1), 'yes', createObject().missing)]", "yes"),
         ("[and(true(), not(false()), or(false(), true()))]", True),
         ("[coalesce(null(), 'b')]", "b"),
         ("[empty('')]", True),
@@ -162,7 +165,6 @@ def test_whatever_is_no_template_has_a_hash_all_the_same(odd):
         ("[subscription().subscriptionId]", "0"),
         ("[deployment().name]", "main"),
         ("[environment().name]", "here"),
-        ("[createObject('a', 1).?b]", None),
         ("[createObject('a', 1)['a']]", 1),
         ("[resourceId('A.B/c', 'x')]", f"{S}/resourceGroups/rg/providers/A.B/c/x"),
         ("[resourceId('other', 'A.B/c/d', 'x', 'y')]", f"{S}/resourceGroups/other/providers/A.B/c/x/d/y"),
@@ -190,6 +192,12 @@ def test_an_expression_has_its_value(expression, expected):
     }
 
     assert value(expression, **sections) == expected
+
+
+def test_a_member_that_may_be_missing_is_null_from_version_2_of_the_language_on():
+    assert value("[createObject('a', 1).?b]", languageVersion="2.0") is None
+    with pytest.raises(TemplateInvalid, match="languageVersion must be '2.0'"):
+        value("[createObject('a', 1).?b]")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,79 @@
+"""Functions of the template language on dates, and what gives a value of its own at each call.
+
+Semantics: Azure's template function reference of dates (general knowledge, its examples are in the tests).
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from deployer.emulator.templates.date_formats import formatted_date
+
+_DEFAULT_NOW = "yyyyMMdd'T'HHmmss'Z'"
+_DEFAULT_SUM = "G"
+_DURATION = re.compile(
+    r"(-)?P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?"
+    r"(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?"
+)
+_READ = ("%Y%m%dT%H%M%S%z", "%Y-%m-%d %H:%M:%S%z", "%m/%d/%Y %I:%M:%S %p")
+
+
+@dataclass(frozen=True)
+class Once:
+    """What the defaults of parameters may ask for: a guid of its own for each call, and the time of the request."""
+
+    new_guid: Callable[[], str]
+    now: datetime
+
+    def __call__(self, name: str, form: str | None = None) -> str:
+        """The value of `newGuid` or `utcNow`; raises ValueError for a format that is none."""
+        if name.lower() == "newguid":
+            return self.new_guid()
+        return formatted_date(self.now, form or _DEFAULT_NOW)
+
+
+def date_time_add(base: str, duration: str, form: str | None = None) -> str:
+    """A moment and a duration of ISO 8601, which may be negative; without a format as documented examples show it."""
+    found = _DURATION.fullmatch(duration)
+    if found is None or not any(found.groups()[1:]):
+        raise ValueError(f"'{duration}' is no duration of ISO 8601")
+    sign = -1 if found[1] else 1
+    years, months, weeks, days, hours, minutes = (int(one or 0) for one in found.groups()[1:7])
+    moved = _months_later(_read(base), sign * (12 * years + months))
+    span = timedelta(
+        weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=float(found[8] or 0)
+    )
+    return formatted_date(moved + sign * span, form or _DEFAULT_SUM)
+
+
+def date_time_to_epoch(text: str) -> int:
+    """Whole seconds since 1970."""
+    return int(_read(text).timestamp())
+
+
+def date_time_from_epoch(seconds: int) -> str:
+    """The moment in ISO 8601."""
+    moment = datetime.fromtimestamp(seconds, UTC)
+    return formatted_date(moment, "yyyy-MM-dd'T'HH:mm:ss'Z'")
+
+
+def _read(text: str) -> datetime:
+    """A moment, of UTC where it does not say; raises ValueError."""
+    for form in _READ:
+        try:
+            found = datetime.strptime(text, form)
+        except ValueError:
+            continue
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _months_later(moment: datetime, months: int) -> datetime:
+    year, month = divmod(12 * moment.year + moment.month - 1 + months, 12)
+    day = min(moment.day, calendar.monthrange(year, month + 1)[1])
+    return moment.replace(year=year, month=month + 1, day=day)
