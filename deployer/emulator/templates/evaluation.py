@@ -203,9 +203,12 @@ class Scope:
     def _resource_id(self, name: str, arguments: list[Value]) -> str:
         return resource_id_of(self.place, name, arguments)
 
-    def _extension_id(self, _name: str, arguments: list[Value]) -> str:
+    def _extension_id(self, name: str, arguments: list[Value]) -> str:
         scope, kind, *names = arguments
-        return extended(str(scope), str(kind), [str(one) for one in names])
+        try:
+            return extended(scope, kind, names)
+        except TemplateInvalid as invalid:
+            raise unfit(name, invalid.why) from None
 
     def _subscription(self, _name: str, _arguments: list[Value]) -> Value:
         return self.place.subscription

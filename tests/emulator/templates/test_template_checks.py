@@ -1,0 +1,193 @@
+"""What is refused when a template is opened, whatever would become of it later."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from emulator.arm_client import ACCOUNT
+from emulator.templates.language import opened
+from emulator.templates.templates import (
+    RUN,
+    account,
+    deployments,
+    request,
+    template,
+)
+
+from deployer.emulator.templates.failures import TemplateInvalid
+from deployer.emulator.templates.positions import position
+
+
+def refused(what, **given):
+    with pytest.raises(TemplateInvalid) as invalid:
+        opened(what, **given)
+    return invalid.value
+
+
+def output(value, kind="string", **more):
+    return {"it": {"type": kind, "value": value, **more}}
+
+
+ASKS = "[reference('voice').endpoint]"
+FUNCTION = {"parameters": [{"name": "w", "type": "string"}], "output": {"type": "string", "value": "[parameters('w')]"}}  # fmt: skip
+
+
+def functions(**changes):
+    return [{"namespace": "our", "members": {"f": {**FUNCTION, **changes}}}]
+
+
+@pytest.mark.parametrize(
+    ("what", "path", "why"),
+    [
+        (template(account(properties={"a": "[nosuch(1)]"})), "resources.0.properties.a", "'nosuch' is not valid"),
+        (template(account(condition="[equals(1, 2)]", tags={"a": "[nosuch()]"})), "resources.0.tags.a", "'nosuch' is not valid"),
+        (template(account(tags={"[nosuch()]": "a"})), "resources.0.tags.[nosuch()]", "'nosuch' is not valid"),
+        (template(account(properties={"a": "[if(true(), 1, nosuch())]"})), "resources.0.properties.a", "'nosuch' is not valid"),
+        (template(account(properties={"a": "[newGuid()]"})), "resources.0.properties.a", "'newGuid' is not expected at this location"),
+        (template(account(properties={"a": "[concat('a'"})), "", ""),
+        (template(account(name="[reference('x').name]")), "resources.0.name", "'reference' is not expected"),
+        (template(account(condition="[equals(listKeys('x', '1').key1, 'a')]")), "resources.0.condition", "'listKeys' is not expected"),
+        (template(account(tags={"a": "[copyIndex()]"})), "resources.0.tags.a", "'copyIndex' is not expected"),
+        (template(deployments(2, tags={"a": "[copyIndex('other')]"})), "resources.0.tags.a", "'copyIndex' is not expected"),
+        (template(variables={"a": "[nosuch()]"}), "variables.a", "'nosuch' is not valid"),
+        (template(variables={"a": ASKS}), "variables.a", "'reference' is not expected"),
+        (template(variables={"copy": [{"name": "a", "count": 1, "input": "[nosuch()]"}]}), "variables.copy.0.input", "'nosuch' is not valid"),
+        (template(parameters={"a": {"type": "string", "defaultValue": "[variables('b')]"}}, variables={"b": 1}), "parameters.a.defaultValue", "'variables' is not expected"),
+        (template(outputs=output("[nosuch(1)]")), "outputs.it.value", "'nosuch' is not valid"),
+        (template(outputs=output("[parameters('none')]")), "outputs.it.value", "parameter 'none' is not found"),
+        (template(outputs=output("[if(true(), 'a', variables('none'))]")), "outputs.it.value", "variable 'none' is not found"),
+        (template(outputs=output("[concat('a' 'b')]")), "outputs.it.value", "character ''' at position '11' is not expected"),
+        (template(outputs=output("[concat('a']")), "outputs.it.value", "the expression ends too early"),
+        (template(outputs=output("[utcNow()]")), "outputs.it.value", "'utcNow' is not expected"),
+        (template(outputs=output("[add(1)]")), "outputs.it.value", "it takes (int int), not 1 arguments"),
+        (template(outputs=output("[lambda('x', 1)]")), "outputs.it.value", "'lambda' is not expected"),
+        (template(outputs=output("[map(createArray(), lambda('x', lambdaVariables('y')))]")), "outputs.it.value", "lambda variable 'y' is not found"),
+        (template(outputs=output("[our.g(1)]"), functions=functions()), "outputs.it.value", "'our.g' is not valid"),
+        (template(outputs=output("[our.f()]"), functions=functions()), "outputs.it.value", "it takes 1 arguments, not 0"),
+        (template(functions=functions(output={"type": "string"})), "functions.0.members.f", "its output needs a value"),
+        (template(functions=functions(output={"value": "[variables('v')]"}), variables={"v": 1}), "functions.0.members.f.output.value", "'variables' is not expected"),
+        (template(functions=functions(output={"value": ASKS})), "functions.0.members.f.output.value", "'reference' is not expected"),
+        (template(outputs={"it": {"type": "string"}}), "outputs.it", "it needs a value"),
+        (template(outputs=output("a", "number")), "outputs.it.type", "it has the unknown type 'number'"),
+        (template(outputs={"a": 5}), "outputs.a", "it has an unexpected form"),
+        (template(outputs=output("[extensionResourceId('/x', 'Microsoft.A/b', 'c', 'd')]")), "outputs.it", "extensionResourceId"),
+        (template(outputs=output("a", "int")), "outputs.it", "Expected 'int'. Actual 'String'"),
+        (template(outputs=output("[true()]", "int")), "outputs.it", "Expected 'int'. Actual 'Boolean'"),
+        (template(outputs=output("[null()]", "object")), "outputs.it", "Expected 'object'. Actual 'Null'"),
+        (template(outputs=output("a", condition="perhaps")), "outputs.it", "neither true nor false"),
+        (template(account(condition="perhaps")), "resources.0", "neither true nor false"),
+        (template(account(properties={"a": "[add('1', '2')]"})), "resources.0", "Unable to evaluate template language function 'add'"),
+        (template(account(properties={"copy": [5]})), "resources.0", "unexpected form"),
+        (template(deployments(2, loop={"mode": "zz"})), "resources.0", "mode 'zz'"),
+        (template(deployments(2, loop={"mode": "serial", "batchSize": 0})), "resources.0", "batch size '0'"),
+        (template(deployments(2, loop={"mode": "serial", "batchSize": "1"})), "resources.0", "batch size '1'"),
+        (template(deployments(True)), "resources.0", "copy count 'True'"),
+        (template(outputs=output("[" + "first(" * 3000 + "'a'" + ")" * 3000 + "]")), "outputs.it", "RecursionError"),
+    ],
+)  # fmt: skip
+def test_a_template_that_cannot_be_right_is_refused_with_its_place(what, path, why):
+    if not path:  # no closing bracket: this is a text and no expression
+        assert opened(what)
+        return
+    invalid = refused(what)
+
+    assert (".".join(map(str, invalid.path)), invalid.code) == (path, "InvalidTemplate")
+    assert why in invalid.message
+
+
+def test_what_only_the_cloud_knows_is_left_for_the_run():
+    what = template(account(), outputs=output(f"[concat({ASKS[1:-1]}, 'a')]", "int"))
+
+    assert opened(what).declared_outputs
+
+
+def test_an_output_that_may_be_null_may_be_null():
+    assert opened(template(outputs=output("[null()]", nullable=True))).outputs({}) == {
+        "it": {"type": "String", "value": None}
+    }
+
+
+def test_an_inner_template_is_checked_where_it_runs():
+    nested = {
+        "type": "Microsoft.Resources/deployments",
+        "apiVersion": "2024-03-01",
+        "name": "inner",
+        "properties": {
+            "mode": "Incremental",
+            "expressionEvaluationOptions": {"scope": "inner"},
+            "template": template(outputs=output("[parameters('inner')]")),
+        },
+    }
+    assert opened(template(nested)).resources
+    del nested["properties"]["expressionEvaluationOptions"]
+
+    assert refused(template(nested)).path[:3] == ("resources", 0, "properties")
+
+
+def test_a_secret_in_a_key_vault_is_refused_in_clear_words():
+    what = template(parameters={"p": {"type": "secureString"}})
+    given = {"p": {"reference": {"keyVault": {"id": "/x"}, "secretName": "s"}}}
+    with pytest.raises(TemplateInvalid, match="'p' is a secret in a Key Vault") as invalid:
+        opened_with(what, given)
+
+    assert invalid.value.code == "InvalidDeploymentParameterValue"
+
+
+def opened_with(what, given):
+    from emulator.templates.language import PLACE, once
+
+    from deployer.emulator.templates.template import open_template
+
+    return open_template(what, given, PLACE, once())
+
+
+def test_no_message_repeats_a_secret():
+    what = template(
+        parameters={"p": {"type": "secureString"}}, outputs=output("[int(parameters('p'))]", "int")
+    )
+
+    assert "hunter2" not in refused(what, p="hunter2").message
+
+
+def test_lines_and_columns_are_those_of_the_text():
+    text = '{ // a comment\n  properties: {"a": [1,\n     {"b": 2}]}}'
+
+    assert position(text, ("properties", "a", 1, "b")) == (3, 12)
+    assert position(text, ("properties", "a", 1, "nothing")) == (3, 6), "the innermost there is"
+    assert position(text, ()) == (1, 1)
+    assert position("{", ("a",)) == (1, 1)
+
+
+@pytest.mark.parametrize("suffix", ["", "/validate", "/whatIf"])
+def test_the_answer_says_where_in_the_request(arm, suffix):
+    arm.group()
+    what = template(account(properties={"a": "[nosuch(1)]"}))
+    text = json.dumps(request(what), indent=2)
+    line = next(at for at, one in enumerate(text.splitlines(), 1) if "nosuch" in one)
+    headers = {"Authorization": f"Bearer {arm.token()}"}
+
+    answer = arm.send(
+        "POST" if suffix else "PUT",
+        f"{RUN}{suffix}?api-version=2025-04-01",
+        raw=text.encode(),
+        headers=headers,
+    )
+
+    assert (answer.status, answer.code) == (400, "InvalidTemplate")
+    assert answer.message == (
+        "Deployment template validation failed: 'The template resource 'voice' at line '8' and "
+        "column '9' is not valid: The template function 'nosuch' is not valid. Please see "
+        "https://aka.ms/arm-functions for usage details.'."
+    )
+    assert answer.body["error"]["additionalInfo"] == [
+        {
+            "type": "TemplateViolation",
+            "info": {
+                "lineNumber": line,
+                "linePosition": text.splitlines()[line - 1].index('"[nosuch') + 1,
+                "path": "properties.template.resources[0].properties.a",
+            },
+        }
+    ]
+    assert arm.get(ACCOUNT).status == 404
