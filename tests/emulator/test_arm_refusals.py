@@ -311,6 +311,25 @@ def template_run_failed(arm):
     return Response(409, HTTPMessage(), {"error": end(arm)["error"]})
 
 
+def template_outputs_failed(arm):
+    from emulator.templates.templates import account, deploy, template
+
+    outputs = {"a": {"type": "string", "value": "[reference('voice').nothing]"}}
+    ended = deploy(arm, template(account(), outputs=outputs))
+    return Response(409, HTTPMessage(), {"error": ended["error"]})
+
+
+def template_resource_failed(arm):
+    from emulator.templates.templates import account, deploy, template
+
+    arm.account()
+    arm.emulator.ask(
+        "POST", "faults", {"kind": "operationFailed", "path": "/accounts/voice$", "times": 1}
+    )
+    ended = deploy(arm, template(account()))
+    return Response(409, HTTPMessage(), {"error": ended["error"]["details"][0]})
+
+
 def template_running(arm):
     from emulator.templates.templates import account, template
 
@@ -348,6 +367,8 @@ PROVOKED = {
     ),
     Refusal.TEMPLATE_REFUSED: template_refused,
     Refusal.TEMPLATE_RUN_FAILED: template_run_failed,
+    Refusal.TEMPLATE_OUTPUTS_FAILED: template_outputs_failed,
+    Refusal.TEMPLATE_RESOURCE_FAILED: template_resource_failed,
     Refusal.TEMPLATE_RUNNING: template_running,
     Refusal.TEMPLATE_RUN_OVER: template_run_over,
     Refusal.TEMPLATE_RUN_MISSING: template_run_missing,

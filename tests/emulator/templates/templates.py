@@ -46,12 +46,30 @@ def deployments(count: int = 3, *, of: str = "voice", loop: dict[str, Any] | Non
     }
 
 
+def policies(count: int = 1, *, of: str = "voice", mode: str = "Blocking") -> dict[str, Any]:
+    """Content filters of an account, one after the other."""
+    return {
+        "type": f"{ACCOUNT_TYPE}/raiPolicies",
+        "apiVersion": "2025-06-01",
+        "name": f"[concat('{of}/strict', copyIndex())]",
+        "copy": {"name": f"filters-{of}", "count": count, **SERIAL},
+        "dependsOn": [f"[resourceId('{ACCOUNT_TYPE}', '{of}')]"],
+        "properties": {"basePolicyName": "Microsoft.Default", "mode": mode, "contentFilters": []},
+    }
+
+
 SERIAL = {"mode": "serial", "batchSize": 1}
 
 
-def request(what: dict[str, Any], parameters: dict[str, Any] | None = None, mode: str = "Incremental") -> dict[str, Any]:  # fmt: skip
+def request(
+    what: dict[str, Any],
+    parameters: dict[str, Any] | None = None,
+    mode: str = "Incremental",
+    shows: str | None = None,
+) -> dict[str, Any]:
     given = {name: {"value": value} for name, value in (parameters or {}).items()}
-    return {"properties": {"mode": mode, "template": what, "parameters": given}}
+    settings = {"whatIfSettings": {"resultFormat": shows}} if shows else {}
+    return {"properties": {"mode": mode, "template": what, "parameters": given, **settings}}
 
 
 def begin(arm: Arm, what: dict[str, Any], path: str = RUN, **more: Any) -> Response:

@@ -11,6 +11,7 @@ from emulator.templates.templates import (
     changes,
     deploy,
     deployments,
+    policies,
     template,
 )
 from hypothesis import HealthCheck, given, settings
@@ -21,26 +22,39 @@ from deployer.emulator.arm.what_if import shown
 TAGS = st.dictionaries(st.sampled_from("abc"), st.sampled_from(["1", "2"]), max_size=2)
 ACCOUNTS = st.dictionaries(
     st.sampled_from(["one", "two", "three"]),
-    st.tuples(TAGS, st.integers(0, 3), st.integers(1, 4), st.booleans()),
+    st.tuples(
+        TAGS,
+        st.integers(0, 3),
+        st.integers(1, 4),
+        st.booleans(),
+        st.integers(0, 2),
+        st.sampled_from(["Blocking", "Deferred"]),
+    ),
     min_size=1,
 )
 
 
 def built(accounts):
     resources = []
-    for name, (tags, count, capacity, local) in accounts.items():
+    for name, (tags, count, capacity, local, filters, mode) in accounts.items():
         properties = {"customSubDomainName": name, "disableLocalAuth": local}
         resources.append(account(name, tags=tags, properties=properties))
         sku = {"name": "GlobalStandard", "capacity": capacity}
-        resources.append({**deployments(count, of=name, loop=SERIAL, sku=sku), "copy": {"name": f"of-{name}", "count": count, **SERIAL}})  # fmt: skip
+        resources.append(policies(filters, of=name, mode=mode))
+        needs = [f"filters-{name}" if filters else name]
+        resources.append({**deployments(count, of=name, loop=SERIAL, sku=sku, dependsOn=needs), "copy": {"name": f"of-{name}", "count": count, **SERIAL}})  # fmt: skip
     return template(*resources)
 
 
 def state(arm):
-    """Every account and deployment of the group, as what-if would show it."""
+    """Every account, deployment and content filter of the group, as what-if would show it."""
     accounts = arm.get(f"{GROUP}/providers/{ACCOUNT_TYPE}").body["value"]
     children = [
-        one for each in accounts for one in arm.get(f"{each['id']}/deployments").body["value"]
+        one
+        for each in accounts
+        for kind in ("deployments", "raiPolicies")
+        for one in arm.get(f"{each['id']}/{kind}").body["value"]
+        if not one["name"].startswith("Microsoft.")
     ]
     return {one["id"]: shown(one, "2025-06-01") for one in accounts + children}
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from emulator.templates.language import S, default, value
 
-
 from deployer.emulator.templates.failures import TemplateInvalid
 from deployer.emulator.templates.functions import FUNCTIONS
 from deployer.emulator.templates.signatures import Signature

@@ -1,0 +1,196 @@
+"""Faults strike what a template writes and what runs it, and the engine tries again as Azure's does."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+
+import pytest
+from emulator.arm_client import ACCOUNT
+from emulator.templates.templates import (
+    RUN,
+    SERIAL,
+    account,
+    begin,
+    deploy,
+    deployments,
+    end,
+    request,
+    template,
+)
+
+from deployer.emulator.arm import engine_requests
+from deployer.emulator.arm.errors import ArmError
+from deployer.emulator.faults import Faults
+from deployer.emulator.settings import Settings
+
+WRITES = "/accounts/voice/deployments/audio"
+
+
+def fault(emulator, kind, **fields):
+    emulator.ask("POST", "faults", {"kind": kind, "times": 1, **fields})
+
+
+def struck(emulator):
+    return [one["struck"] for one in emulator.ask("GET", "faults")]
+
+
+def codes(ended):
+    return [one["code"] for one in ended["error"]["details"]]
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_what_is_refused_for_now_is_tried_again(arm, emulator, status):
+    fault(emulator, "status", method="PUT", path=WRITES, status=status, retryAfter=1, times=2)
+
+    ended = deploy(arm, template(account(), deployments(2, loop=SERIAL)))
+
+    assert ended["provisioningState"] == "Succeeded", ended
+    assert struck(emulator) == [2]
+
+
+def test_but_not_for_ever(arm, emulator):
+    fault(emulator, "status", method="PUT", path=WRITES, status=429, code="TooManyRequests", times=None)  # fmt: skip
+
+    ended = deploy(arm, template(account(), deployments(1)))
+
+    assert codes(ended) == ["TooManyRequests"]
+    assert struck(emulator) == [engine_requests.ATTEMPTS]
+
+
+@pytest.mark.parametrize(("status", "word"), [(403, "Forbidden"), (500, "InternalServerError")])
+def test_another_status_fails_the_operation_with_its_code(arm, emulator, status, word):
+    fault(emulator, "status", method="PUT", path=WRITES, status=status, code="Odd", message="No.")
+
+    ended = deploy(arm, template(account(), deployments(1)))
+    rows = arm.get(f"{RUN}/operations").body["value"]
+    (row,) = (one["properties"] for one in rows if one["properties"]["statusCode"] == word)
+
+    assert ended["error"]["details"] == [{"code": "Odd", "message": "No."}]
+    assert (row["provisioningState"], row["statusMessage"]["error"]["code"]) == ("Failed", "Odd")
+    assert arm.get(ACCOUNT).status == 200, "the account was written before"
+
+
+def test_preflight_meets_no_fault(arm, emulator):
+    arm.group()
+    fault(emulator, "status", method="PUT", path=WRITES, status=403)
+
+    answer = arm.ask("POST", f"{RUN}/validate", request(template(account(), deployments(1))))
+
+    assert (answer.status, struck(emulator)) == (200, [0])
+
+
+def test_a_delay_strikes_what_a_template_writes(arm, emulator):
+    fault(emulator, "delay", method="PUT", path=WRITES, seconds=0.01)
+
+    deploy(arm, template(account(), deployments(1)))
+
+    assert struck(emulator) == [1]
+
+
+class Cloud:
+    def __init__(self, *specs, **settings):
+        self.faults = Faults()
+        self.settings = Settings(**settings)
+        for spec in specs:
+            self.faults.add(spec)
+
+
+def test_retry_after_is_waited_for(monkeypatch):
+    slept = []
+
+    async def sleep(seconds):
+        slept.append(seconds)
+
+    monkeypatch.setattr(engine_requests.asyncio, "sleep", sleep)
+    cloud = Cloud(
+        {"kind": "status", "status": 429, "retryAfter": 7, "times": 2},
+        {"kind": "status", "status": 503, "times": 1},
+        {"kind": "status", "status": 403, "times": 1},
+        template_step_seconds=0.5,
+    )
+
+    with pytest.raises(ArmError) as refused:
+        asyncio.run(engine_requests.ask(cloud, None, "PUT", "/x", {}, {}))
+
+    assert (slept, refused.value.status) == ([7.0, 7.0, 0.5], 403)
+
+
+def test_a_failed_update_of_an_account_fails_the_run(arm, emulator):
+    arm.account()
+    fault(emulator, "operationFailed", path="/accounts/voice$", code="Odd", message="No luck.")
+
+    ended = deploy(arm, template(account(tags={"a": "b"})))
+
+    assert codes(ended) == ["ResourceDeploymentFailure"]
+    assert "'Failed'" in ended["error"]["details"][0]["message"]
+
+
+def test_a_run_that_is_stuck_goes_on_until_it_is_cancelled(arm, emulator):
+    arm.group()
+    fault(emulator, "operationStuck", path="/Microsoft.Resources/deployments/main$")
+    begin(arm, template(account()))
+    states = [arm.get(RUN).body["properties"]["provisioningState"] for _ in range(20)]
+    arm.ask("POST", f"{RUN}/cancel")
+
+    assert states[-1] == "Running"
+    assert end(arm)["provisioningState"] == "Canceled"
+    assert arm.get(ACCOUNT).status == 200, "what it wrote stays"
+
+
+def test_a_run_fails_as_a_fault_says(arm, emulator):
+    fault(emulator, "operationFailed", path="/deployments/main$", code="Odd", message="No luck.")
+
+    ended = deploy(arm, template(account()))
+
+    assert ended["error"] == {"code": "Odd", "message": "No luck."}
+    assert arm.get(ACCOUNT).status == 200
+
+
+def what_if(arm):
+    began = arm.ask("POST", f"{RUN}/whatIf", request(template(account())))
+    return arm.follow(began.headers["Location"])
+
+
+def test_a_what_if_is_stuck_or_fails(arm, emulator):
+    arm.group()
+    fault(emulator, "operationStuck", path="/whatIf$")
+    stuck = what_if(arm)
+    fault(emulator, "operationFailed", path="/whatIf$", code="Odd", message="No luck.")
+
+    assert (stuck.status, stuck.body) == (202, None)
+    assert what_if(arm).body == {
+        "status": "Failed",
+        "error": {"code": "Odd", "message": "No luck."},
+    }
+
+
+def test_a_mistake_of_the_emulator_ends_a_run_and_is_logged(arm, monkeypatch, caplog):
+    from deployer.emulator.arm.template_runs import Run
+
+    async def mistaken(_run):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Run, "outputs", mistaken)
+    with caplog.at_level(logging.ERROR):
+        ended = deploy(arm, template(account()))
+
+    assert (ended["provisioningState"], codes(ended)) == ("Failed", ["InternalServerError"])
+    assert any(one.exc_info for one in caplog.records)
+
+
+def test_a_mistake_in_one_resource_fails_that_one(arm, monkeypatch):
+    from deployer.emulator.arm.template_runs import Run
+
+    async def mistaken(_run, _one, _answer):
+        raise ZeroDivisionError
+
+    arm.group()
+    begin(arm, template(account()))
+    end(arm)
+    monkeypatch.setattr(Run, "_settled", mistaken)
+    answer = arm.ask("POST", f"{RUN}/validate", request(template(account(tags={"a": "b"}))))
+
+    assert answer.code == "InvalidTemplateDeployment"
+    assert re.search("ZeroDivisionError", answer.body["error"]["details"][0]["message"])
