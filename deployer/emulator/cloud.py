@@ -90,11 +90,13 @@ class EmulatedCloud:
         """In a shadow: the ids that templates have written, in order."""
         self.unforeseen: set[str] = set()
         """In a shadow: the ids, lower-cased, of content filters that templates have made there."""
+        self.hidden: set[str] = set()
+        """In a shadow: the texts that secure parameters of its templates hold."""
 
     def shadow(self) -> EmulatedCloud:
         """The same cloud to try things out in: instant, without locks held, and nothing done there is kept."""
         other = copy.copy(self)
-        other.is_shadow, other.written, other.unforeseen = True, [], set()
+        other.is_shadow, other.written, other.unforeseen, other.hidden = True, [], set(), set()
         other.settings = replace(self.settings, pacing="instant")
         other.store = self.store.copy()
         other.quota = Quota(other.store, self.catalogue, lambda: other.settings)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import urlencode
 
+from deployer.emulator.arm.engine_requests import ask
 from deployer.emulator.arm.errors import ArmError, Refusal
 from deployer.emulator.arm.groups import REAL_POLLS
 from deployer.emulator.arm.requests import existing_scope, tags_of
@@ -35,6 +36,8 @@ _STUCK_SECONDS = 0.05
 async def put(cloud: EmulatedCloud, call: Call) -> Answer:
     """Try the template out, then begin to run it: 201 or 200 with `Accepted`, and where to poll."""
     request = read_request(cloud, call)
+    if cloud.is_shadow:
+        cloud.hidden.update(request.opened.secrets)
     before = cloud.store.template_deployment(request.scope, request.name)
     if before is not None and before.state not in _ENDED:
         raise Refusal.TEMPLATE_RUNNING.error(id=before.id)
@@ -235,15 +238,13 @@ def _told(fault: JsonObject) -> JsonObject:
 
 async def _remove_others(cloud: EmulatedCloud, caller: Caller, request: Request, run: Run) -> None:
     """Mode Complete: the group's accounts that the template does not name go."""
-    from deployer.emulator.arm.dispatch import perform
-
     named = {one.id.lower() for one in request.opened.resources if one.included}
     parts = request.scope.split("/")
     for account in cloud.store.accounts(parts[4]) if len(parts) > 4 else []:
         if account.id.lower() not in named:
             query = {"api-version": "2025-09-01"}
             try:
-                await perform(cloud, "DELETE", account.id, query, {}, caller)
+                await ask(cloud, caller, "DELETE", account.id, query, {})
             except ArmError as error:
                 run.failures.append(error)
 

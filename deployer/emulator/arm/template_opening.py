@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 
 from deployer.emulator.arm.errors import ArmError, Refusal
@@ -16,8 +16,10 @@ from deployer.emulator.records import JsonObject, normalised
 from deployer.emulator.router import Call
 from deployer.emulator.store import new_guid
 from deployer.emulator.templates.date_functions import Once
+from deployer.emulator.templates.evaluation import Wanted
 from deployer.emulator.templates.failures import TemplateInvalid
 from deployer.emulator.templates.hashing import template_hash
+from deployer.emulator.templates.instances import Instance
 from deployer.emulator.templates.template import OpenTemplate, open_template
 
 MODES = ("Incremental", "Complete")
@@ -153,8 +155,7 @@ def _providers(opened: OpenTemplate) -> list[JsonObject]:
     kinds: dict[str, dict[str, str | None]] = {}
     for one in opened.resources:
         namespace, _, kind = one.type.partition("/")
-        place = one.body.get("location")
-        kinds.setdefault(namespace, {})[kind] = one.scope.value(place) if place else None
+        kinds.setdefault(namespace, {})[kind] = _location(one)
     return [
         {
             "namespace": namespace,
@@ -164,6 +165,15 @@ def _providers(opened: OpenTemplate) -> list[JsonObject]:
         }
         for namespace, types in kinds.items()
     ]
+
+
+def _location(one: Instance) -> str | None:
+    """The location that a resource states, if it is known before anything is written."""
+    try:
+        place = replace(one.scope, known={}).value(one.body.get("location"))
+    except (TemplateInvalid, Wanted):
+        return None
+    return place if isinstance(place, str) else None
 
 
 def _dependencies(opened: OpenTemplate) -> list[JsonObject]:

@@ -48,7 +48,7 @@ async def changes(
     ordered = sorted(rows, key=lambda row: str(row["resourceId"]).lower())
     if request.result_format == "ResourceIdOnly":
         return [_id_only(row) for row in ordered]
-    return [_hidden(row, request.opened.secrets) for row in ordered]
+    return [_hidden(row, (*shadow.hidden, *request.opened.secrets)) for row in ordered]
 
 
 def difference(before: Any, after: Any, path: str = "") -> list[JsonObject]:  # noqa: ANN401

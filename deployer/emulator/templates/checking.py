@@ -53,7 +53,7 @@ def check(template: Mapping[str, Any]) -> None:
         parameters=frozenset(name.lower() for name in declared),
         variables=frozenset(name.lower() for name in names),
         user_functions=dict(_user_functions(template)),
-        may_be_safe=str(template.get("languageVersion", "1.0")).startswith("2."),
+        may_be_safe=template.get("languageVersion", "1.0") != "1.0",
     )
     for name, rules in declared.items():
         at: Path = ("parameters", name)

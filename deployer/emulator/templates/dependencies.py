@@ -74,7 +74,8 @@ def _positions(known: Mapping[str, list[int]], one: Instance, name: str) -> list
     if found is None:
         raise TemplateInvalid(
             f"The resource '{name}' is not defined in the template. Please see "
-            f"https://aka.ms/arm-syntax for usage details. It is needed by '{one.id}'."
+            f"https://aka.ms/arm-syntax for usage details. It is needed by '{one.id}'.",
+            path=one.at,
         )
     return found
 
@@ -85,5 +86,6 @@ def _check_for_circles(found: Sequence[Instance]) -> None:
         if at not in reached:
             raise TemplateInvalid(
                 f"Circular dependency detected on resource: '{one.id}'. Please see "
-                "https://aka.ms/arm-syntax-resources for usage details."
+                "https://aka.ms/arm-syntax-resources for usage details.",
+                path=one.at,
             )

@@ -70,7 +70,8 @@ def instances(resources: Any, scope: Scope) -> list[Instance]:  # noqa: ANN401
         if one.included and not one.existing and one.id.lower() in seen:
             raise TemplateInvalid(
                 f"The resource '{one.id}' is defined multiple times in a template. Please see "
-                "https://aka.ms/arm-syntax-resources for usage details."
+                "https://aka.ms/arm-syntax-resources for usage details.",
+                path=one.at,
             )
         if one.included:
             seen.add(one.id.lower())

@@ -30,22 +30,27 @@ def values(
     handed = {name.lower(): value for name, value in given.items()}
     found: dict[str, Any] = {}
     for name, rules in declared.items():
-        if name.lower() in handed:
-            value = _handed(name, handed[name.lower()])
-        elif "defaultValue" in rules:
-            seeing = replace(scope, parameters=found, once=once)
-            with told_of(f"template parameter '{name}'", ("parameters", name)):
-                value = seeing.value(rules["defaultValue"])
-        elif rules.get("nullable"):
-            found[name.lower()] = None
-            continue
-        else:
-            raise TemplateInvalid(
-                f"The value for the template parameter '{name}' is not provided. {_HELP}"
+        with told_of("", ("parameters", name)):
+            found[name.lower()] = _value(
+                name, rules, handed, replace(scope, parameters=found, once=once)
             )
-        _check(name, rules, value)
-        found[name.lower()] = value
     return found
+
+
+def _value(name: str, rules: Mapping[str, Any], handed: Mapping[str, Any], seeing: Scope) -> Any:  # noqa: ANN401
+    if name.lower() in handed:
+        value = _handed(name, handed[name.lower()])
+    elif "defaultValue" in rules:
+        with told_of(f"template parameter '{name}'", ("parameters", name)):
+            value = seeing.value(rules["defaultValue"])
+    elif rules.get("nullable"):
+        return None
+    else:
+        raise TemplateInvalid(
+            f"The value for the template parameter '{name}' is not provided. {_HELP}"
+        )
+    _check(name, rules, value)
+    return value
 
 
 def shown(declared: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:

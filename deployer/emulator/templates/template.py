@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from deployer.emulator.templates.checking import check
@@ -64,6 +65,10 @@ class OpenTemplate:
     secrets: tuple[str, ...] = ()
     """Every text that a secure parameter holds."""
 
+    @cached_property
+    def _ids(self) -> Mapping[str, str]:
+        return names(self.resources)
+
     def outputs(self, known: Mapping[Question, Any]) -> dict[str, Any]:
         """The outputs; raises `Wanted` for what the cloud must still be asked."""
         shown = ((name, self.output(name, known)) for name in self.declared_outputs)
@@ -71,7 +76,7 @@ class OpenTemplate:
 
     def output(self, name: str, known: Mapping[Question, Any]) -> dict[str, Any] | None:
         """One output, None where its condition leaves it out; raises `Wanted` and `TemplateInvalid`."""
-        scope = replace(self.scope, known=known, ids=names(self.resources))
+        scope = replace(self.scope, known=known, ids=self._ids)
         rules = self.declared_outputs[name]
         with told_of(f"template output '{name}'", ("outputs", name)):
             if not scope.holds(rules.get("condition", True)):
@@ -94,7 +99,7 @@ class OpenTemplate:
             return self._body(one, known)
 
     def _body(self, one: Instance, known: Mapping[Question, Any]) -> dict[str, Any]:
-        scope = replace(one.scope, known=known, ids=names(self.resources))
+        scope = replace(one.scope, known=known, ids=self._ids)
         raw = dict(one.body)
         properties = raw.get("properties")
         if isinstance(properties, Mapping) and _is_inner(properties):
