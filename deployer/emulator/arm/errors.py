@@ -545,13 +545,16 @@ class Refusal(Enum):
         "DeploymentOutputEvaluationFailed",
         "Unable to evaluate template outputs: {names}. Please see error details and deployment "
         "operations. Please see https://aka.ms/arm-common-errors for usage details.",
-        general("of template deployments whose outputs cannot be evaluated"),
+        reported(
+            "Azure/azure-policy#1442, with its details; the status is that of other failed runs"
+        ),
     )
     TEMPLATE_RESOURCE_FAILED = _row(
         409,
         "ResourceDeploymentFailure",
-        "The resource operation completed with terminal provisioning state '{state}'.",
-        general("of template deployments whose resource ends Failed or Canceled"),
+        "The resource write operation failed to complete successfully, because it reached terminal "
+        "provisioning state '{state}'.",
+        reported("code: microsoft/mwt-ds#8; words: microsoft-teams-apps-company-communicator#1278"),
     )
     TEMPLATE_RUNNING = _row(
         409,

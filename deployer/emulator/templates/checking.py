@@ -37,6 +37,7 @@ class _Surroundings:
     lambdas: frozenset[str] = frozenset()
     asks: bool = False
     is_default: bool = False
+    is_output: bool = False
     may_be_safe: bool = False
 
     def looped(self, name: str) -> _Surroundings:
@@ -69,7 +70,7 @@ def check(template: Mapping[str, Any]) -> None:
     for name, rules in _section(template, "outputs").items():
         at = ("outputs", name)
         with told_of(f"template output '{name}'", at):
-            _check_output(rules, at, replace(here, asks=True))
+            _check_output(rules, at, replace(here, asks=True, is_output=True))
 
 
 def _user_functions(template: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
@@ -228,6 +229,8 @@ def _check_word(name: str, first: Node | None, here: _Surroundings) -> None:
     if name == "copyindex" and word.lower() not in here.loops:
         reason = "The function can only be used in a resource with copy specified"
         raise misplaced("copyIndex", reason)
+    if here.is_output and name != "lambdavariables":
+        return  # told when the run has ended (Azure/azure-policy#1442)
     for function, what, names in (
         ("parameters", "parameter", here.parameters),
         ("variables", "variable", here.variables or frozenset()),

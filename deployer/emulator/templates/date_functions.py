@@ -5,7 +5,6 @@ Semantics: Azure's template function reference of dates (general knowledge, its 
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -37,17 +36,22 @@ class Once:
 
 
 def date_time_add(base: str, duration: str, form: str | None = None) -> str:
-    """A moment and a duration of ISO 8601, which may be negative; without a format as documented examples show it."""
+    """A moment and a duration of ISO 8601, which may be negative; a year has 365 days, a month 30 (documented).
+
+    Without a format the sum is written as the reference's table of outputs shows it; its text says otherwise.
+    """
     found = _DURATION.fullmatch(duration)
     if found is None or not any(found.groups()[1:]):
         raise ValueError(f"'{duration}' is no duration of ISO 8601")
     sign = -1 if found[1] else 1
     years, months, weeks, days, hours, minutes = (int(one or 0) for one in found.groups()[1:7])
-    moved = _months_later(_read(base), sign * (12 * years + months))
     span = timedelta(
-        weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=float(found[8] or 0)
+        days=365 * years + 30 * months + 7 * weeks + days,
+        hours=hours,
+        minutes=minutes,
+        seconds=float(found[8] or 0),
     )
-    return formatted_date(moved + sign * span, form or _DEFAULT_SUM)
+    return formatted_date(_read(base) + sign * span, form or _DEFAULT_SUM)
 
 
 def date_time_to_epoch(text: str) -> int:
@@ -71,9 +75,3 @@ def _read(text: str) -> datetime:
         return found if found.tzinfo else found.replace(tzinfo=UTC)
     found = datetime.fromisoformat(text)
     return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-def _months_later(moment: datetime, months: int) -> datetime:
-    year, month = divmod(12 * moment.year + moment.month - 1 + months, 12)
-    day = min(moment.day, calendar.monthrange(year, month + 1)[1])
-    return moment.replace(year=year, month=month + 1, day=day)

@@ -65,7 +65,10 @@ def _stated(one: Instance) -> Iterator[str]:
     )
     for each in stated or []:
         value = scope.value(each)
-        yield from value if isinstance(value, list) else [str(value)]
+        for name in value if isinstance(value, list) else [value]:
+            if not isinstance(name, str):
+                raise TemplateInvalid(f"'{one.id}' depends on what is no name.", path=one.at)
+            yield name
 
 
 def _positions(known: Mapping[str, list[int]], one: Instance, name: str) -> list[int]:

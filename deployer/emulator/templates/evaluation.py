@@ -146,7 +146,11 @@ class Scope:
             if isinstance(holder, list) and is_int(key):
                 why = f"The language expression property array index '{key}' is out of bounds."
             else:
-                why = f"The language expression property '{key}' doesn't exist."
+                others = ", ".join(holder) if isinstance(holder, Mapping) else ""
+                why = (
+                    f"The language expression property '{key}' doesn't exist, available "
+                    f"properties are '{others}'."
+                )
             raise TemplateInvalid(why) from None
 
     def _if(self, node: FunctionCall) -> Value:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from deployer.emulator.templates.failures import TemplateInvalid
+from deployer.emulator.templates.failures import TemplateInvalid, Unparsable
 
 LONGEST = 24_576
 """The most characters that an expression may have."""
@@ -57,26 +57,39 @@ def parse(text: str) -> Node:
     """The tree of an expression with its brackets; raises `TemplateInvalid`."""
     if len(text) > LONGEST:
         raise TemplateInvalid(f"The expression has more than {LONGEST} characters.")
-    parser = _Parser(text[1:-1], text)
+    parser = _Parser(text[1:-1])
     node = parser.node()
     if parser.peek():
-        raise parser.invalid()
+        raise parser.unexpected("EndOfData")
     return node
 
 
+_TOKENS = {
+    "": "EndOfData",
+    "(": "LeftParenthesis",
+    ")": "RightParenthesis",
+    "[": "LeftSquareBracket",
+    "]": "RightSquareBracket",
+    ",": "Comma",
+    ".": "Dot",
+}
+"""What messages call the signs."""
+
+
 class _Parser:
-    def __init__(self, text: str, whole: str) -> None:
-        self._whole = whole
+    def __init__(self, text: str) -> None:
+        self._text = text
         self._tokens: list[str] = []
-        self._places: list[int] = []
         at = 0
         while at < len(text.rstrip()):
             token = _TOKEN.match(text, at)
             if token is None:
-                blanks = len(text[at:]) - len(text[at:].lstrip())
-                raise self.invalid(at + blanks)
+                at += len(text[at:]) - len(text[at:].lstrip())
+                raise Unparsable(
+                    f"The language expression '{text}' is not valid: the string character "
+                    f"'{text[at]}' at position '{at + 1}' is not expected."
+                )
             self._tokens.append(token[0].strip())
-            self._places.append(token.end() - len(self._tokens[-1]))
             at = token.end()
         self._tokens.reverse()
 
@@ -117,23 +130,20 @@ class _Parser:
 
     def _name(self) -> str:
         if not self.peek() or not (self.peek()[0].isalpha() or self.peek()[0] == "_"):
-            raise self.invalid()
+            raise self.unexpected("Identifier")
         return self._tokens.pop()
 
     def _expect(self, sign: str) -> None:
         if self.peek() != sign:
-            raise self.invalid()
+            raise self.unexpected(_TOKENS[sign])
         self._tokens.pop()
 
-    def invalid(self, at: int | None = None) -> TemplateInvalid:
-        if at is None and self._tokens:
-            at = self._places[-len(self._tokens)]
-        text = self._whole[1:-1]
-        if at is None or at >= len(text):
-            why = "the expression ends too early"
-        else:
-            why = f"the string character '{text[at]}' at position '{at}' is not expected"
-        return TemplateInvalid(
-            f"The language expression '{text}' is not valid: {why}. Please see "
-            "https://aka.ms/arm-functions for usage details."
+    def unexpected(self, expected: str) -> Unparsable:
+        """What is told when another token was expected."""
+        token = self.peek()
+        kind = "StringLiteral" if token[:1] == "'" else "Identifier"
+        actual = "Integer" if token.lstrip("-").isdigit() else _TOKENS.get(token, kind)
+        return Unparsable(
+            f"Unable to parse language expression '{self._text}': expected token '{expected}' and "
+            f"actual '{actual}'."
         )

@@ -17,11 +17,14 @@ UNFIT = (
 
 
 class TemplateInvalid(Exception):
-    """A template that cannot be deployed: Azure's code, and a message in its form (general knowledge).
+    """A template that cannot be deployed: Azure's code, and a message in its form.
 
     `subject` is the part that is wrong, as messages name it (`template resource 'voice'`), and `at` where it stands;
     `path` is the exact place. Both are the template's own; what it says of lines only the reader of the text knows.
+    Forms of messages: Azure/azure-quickstart-templates#760, Azure/azure-cli#14373, radius-project/samples#532.
     """
+
+    form = "Deployment template validation failed: '{reason}'."
 
     def __init__(
         self, why: str, code: str = INVALID, *, subject: str = "", at: Path = (), path: Path = ()
@@ -41,18 +44,36 @@ class TemplateInvalid(Exception):
     @property
     def reason(self) -> str:
         """What is wrong with which part, without the sentence around it."""
-        return self._reason()
+        return self._reason("")
 
     def sentence(self, line: int = 0, column: int = 0) -> str:
         """The same, saying where the subject stands when that is known."""
-        why = self._reason(line, column)
-        return f"Deployment template validation failed: '{why}'." if self.code == INVALID else why
-
-    def _reason(self, line: int = 0, column: int = 0) -> str:
-        if not self.subject:
-            return self.why
         where = f" at line '{line}' and column '{column}'" if line else ""
-        return f"The {self.subject}{where} is not valid: {self.why}"
+        if self.code != INVALID:
+            return self._reason(where)
+        return self.form.format(
+            reason=self._reason(where), why=self.why, subject=self.subject, where=where
+        )
+
+    def _reason(self, where: str) -> str:
+        return f"The {self.subject}{where} is not valid: {self.why}" if self.subject else self.why
+
+
+class Unparsable(TemplateInvalid):
+    """An expression that is none."""
+
+    form = (
+        "Deployment template language expression evaluation failed: '{why}'. Please see "
+        "https://aka.ms/arm-template-expressions for usage details."
+    )
+
+
+class Unprocessable(TemplateInvalid):
+    """A resource whose expressions have no value; `subject` is its id."""
+
+    form = (
+        "Unable to process template language expressions for resource '{subject}'{where}. '{why}'"
+    )
 
 
 @contextmanager
@@ -66,5 +87,6 @@ def told_of(subject: str, at: Path) -> Iterator[None]:
             invalid.path = invalid.path or at
         raise
     except UNFIT as error:
-        why = f"it has an unexpected form ({type(error).__name__}: {error})."
+        deep = isinstance(error, RecursionError)
+        why = "it is nested too deeply." if deep else "it has a form that is not expected here."
         raise TemplateInvalid(why, subject=subject, at=at, path=at) from error

@@ -12,8 +12,8 @@ from deployer.emulator.templates.checking import check
 from deployer.emulator.templates.date_functions import Once
 from deployer.emulator.templates.dependencies import names, with_needs
 from deployer.emulator.templates.evaluation import Question, Scope, Wanted
-from deployer.emulator.templates.failures import TemplateInvalid, told_of
-from deployer.emulator.templates.instances import Instance, instances, subject_of
+from deployer.emulator.templates.failures import TemplateInvalid, Unprocessable, told_of
+from deployer.emulator.templates.instances import Instance, instances
 from deployer.emulator.templates.kinds import fits_type, kind_of
 from deployer.emulator.templates.parameters import secrets, shown, typed, values
 from deployer.emulator.templates.places import Place
@@ -26,11 +26,14 @@ class Variables(Mapping[str, Any]):
     def __init__(self, declared: Mapping[str, Any], scope: Scope) -> None:
         self._declared = {name.lower(): value for name, value in declared.items() if name != "copy"}
         self._loops = {str(one["name"]).lower(): one for one in declared.get("copy", [])}
+        self._names = frozenset({**self._declared, **self._loops})
         self._scope = replace(scope, variables=self)
         self._values: dict[str, Any] = {}
         self._open: set[str] = set()
 
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401
+        if name not in self._names:
+            raise KeyError(name)
         if name not in self._values:
             if name in self._open:
                 raise TemplateInvalid(
@@ -48,10 +51,10 @@ class Variables(Mapping[str, Any]):
         return self._values[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter({**self._declared, **self._loops})
+        return iter(self._names)
 
     def __len__(self) -> int:
-        return len({**self._declared, **self._loops})
+        return len(self._names)
 
 
 @dataclass(frozen=True)
@@ -95,8 +98,11 @@ class OpenTemplate:
 
     def body(self, one: Instance, known: Mapping[Question, Any]) -> dict[str, Any]:
         """The body of a resource's PUT; raises `Wanted` for what the cloud must still be asked."""
-        with told_of(subject_of({"name": one.name}, one.at), one.at):
-            return self._body(one, known)
+        try:
+            with told_of("", one.at):
+                return self._body(one, known)
+        except TemplateInvalid as invalid:
+            raise Unprocessable(invalid.why, subject=one.id, at=one.at, path=one.at) from None
 
     def _body(self, one: Instance, known: Mapping[Question, Any]) -> dict[str, Any]:
         scope = replace(one.scope, known=known, ids=self._ids)
@@ -112,14 +118,14 @@ class OpenTemplate:
         return found
 
     def foresee(self) -> None:
-        """Evaluate whatever needs nothing from the cloud; raises `TemplateInvalid`."""
+        """Evaluate resources as far as that needs nothing from the cloud; raises `TemplateInvalid`.
+
+        Outputs are evaluated when the run has ended, even where they need nothing (Azure/azure-rest-api-specs#14055).
+        """
         for one in self.resources:
             if one.included and not one.existing:
                 with suppress(Wanted):
                     self.body(one, {})
-        for name in self.declared_outputs:
-            with suppress(Wanted):
-                self.output(name, {})
 
 
 def open_template(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import copy
 import json
 
 import pytest
@@ -9,11 +11,14 @@ from emulator.arm_client import ACCOUNT
 from emulator.templates.language import opened
 from emulator.templates.templates import (
     RUN,
+    SERIAL,
     account,
     deployments,
     request,
     template,
 )
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from deployer.emulator.templates.failures import TemplateInvalid
 from deployer.emulator.templates.positions import position
@@ -54,10 +59,8 @@ def functions(**changes):
         (template(variables={"copy": [{"name": "a", "count": 1, "input": "[nosuch()]"}]}), "variables.copy.0.input", "'nosuch' is not valid"),
         (template(parameters={"a": {"type": "string", "defaultValue": "[variables('b')]"}}, variables={"b": 1}), "parameters.a.defaultValue", "'variables' is not expected"),
         (template(outputs=output("[nosuch(1)]")), "outputs.it.value", "'nosuch' is not valid"),
-        (template(outputs=output("[parameters('none')]")), "outputs.it.value", "parameter 'none' is not found"),
-        (template(outputs=output("[if(true(), 'a', variables('none'))]")), "outputs.it.value", "variable 'none' is not found"),
-        (template(outputs=output("[concat('a' 'b')]")), "outputs.it.value", "character ''' at position '11' is not expected"),
-        (template(outputs=output("[concat('a']")), "outputs.it.value", "the expression ends too early"),
+        (template(outputs=output("[concat('a' 'b')]")), "outputs.it.value", "expected token 'Comma' and actual 'StringLiteral'"),
+        (template(outputs=output("[concat('a']")), "outputs.it.value", "expected token 'Comma' and actual 'EndOfData'"),
         (template(outputs=output("[utcNow()]")), "outputs.it.value", "'utcNow' is not expected"),
         (template(outputs=output("[add(1)]")), "outputs.it.value", "it takes (int int), not 1 arguments"),
         (template(outputs=output("[lambda('x', 1)]")), "outputs.it.value", "'lambda' is not expected"),
@@ -69,20 +72,16 @@ def functions(**changes):
         (template(functions=functions(output={"value": ASKS})), "functions.0.members.f.output.value", "'reference' is not expected"),
         (template(outputs={"it": {"type": "string"}}), "outputs.it", "it needs a value"),
         (template(outputs=output("a", "number")), "outputs.it.type", "it has the unknown type 'number'"),
-        (template(outputs={"a": 5}), "outputs.a", "it has an unexpected form"),
-        (template(outputs=output("[extensionResourceId('/x', 'Microsoft.A/b', 'c', 'd')]")), "outputs.it", "extensionResourceId"),
-        (template(outputs=output("a", "int")), "outputs.it", "Expected 'int'. Actual 'String'"),
-        (template(outputs=output("[true()]", "int")), "outputs.it", "Expected 'int'. Actual 'Boolean'"),
-        (template(outputs=output("[null()]", "object")), "outputs.it", "Expected 'object'. Actual 'Null'"),
-        (template(outputs=output("a", condition="perhaps")), "outputs.it", "neither true nor false"),
+        (template(outputs={"a": 5}), "outputs.a", "it has a form that is not expected here"),
         (template(account(condition="perhaps")), "resources.0", "neither true nor false"),
-        (template(account(properties={"a": "[add('1', '2')]"})), "resources.0", "Unable to evaluate template language function 'add'"),
-        (template(account(properties={"copy": [5]})), "resources.0", "unexpected form"),
+        (template(account(properties={"a": "[add('1', '2')]"})), "resources.0", "Unable to process template language expressions for resource '/subscriptions/"),
+        (template(account(properties={"a": "[add('1', '2')]"})), "resources.0", "accounts/voice'. 'Unable to evaluate template language function 'add'"),
+        (template(account(properties={"copy": [5]})), "resources.0", "it has a form that is not expected here"),
         (template(deployments(2, loop={"mode": "zz"})), "resources.0", "mode 'zz'"),
         (template(deployments(2, loop={"mode": "serial", "batchSize": 0})), "resources.0", "batch size '0'"),
         (template(deployments(2, loop={"mode": "serial", "batchSize": "1"})), "resources.0", "batch size '1'"),
         (template(deployments(True)), "resources.0", "copy count 'True'"),
-        (template(outputs=output("[" + "first(" * 3000 + "'a'" + ")" * 3000 + "]")), "outputs.it", "RecursionError"),
+        (template(outputs=output("[" + "first(" * 3000 + "'a'" + ")" * 3000 + "]")), "outputs.it", "nested too deeply"),
     ],
 )  # fmt: skip
 def test_a_template_that_cannot_be_right_is_refused_with_its_place(what, path, why):
@@ -90,6 +89,63 @@ def test_a_template_that_cannot_be_right_is_refused_with_its_place(what, path, w
 
     assert (".".join(map(str, invalid.path)), invalid.code) == (path, "InvalidTemplate")
     assert why in invalid.message
+
+
+@pytest.mark.parametrize(
+    ("what", "path", "why"),
+    [
+        (template(outputs=output("[parameters('none')]")), "outputs.it", "parameter 'none' is not found"),
+        (template(outputs=output("[variables('none')]")), "outputs.it", "variable 'none' is not found"),
+        (template(outputs=output("[extensionResourceId('/x', 'Microsoft.A/b', 'c', 'd')]")), "outputs.it", "extensionResourceId"),
+        (template(outputs=output("a", "int")), "outputs.it", "Expected 'int'. Actual 'String'"),
+        (template(outputs=output("[true()]", "int")), "outputs.it", "Expected 'int'. Actual 'Boolean'"),
+        (template(outputs=output("[null()]", "object")), "outputs.it", "Expected 'object'. Actual 'Null'"),
+        (template(outputs=output("a", condition="perhaps")), "outputs.it", "neither true nor false"),
+    ],
+)  # fmt: skip
+def test_an_output_without_a_value_is_told_when_the_run_has_ended(what, path, why):
+    with pytest.raises(TemplateInvalid) as invalid:
+        opened(what).outputs({})
+
+    assert ".".join(map(str, invalid.value.path)) == path
+    assert why in invalid.value.message
+
+
+WHOLE = template(
+    account(tags={"a": "[parameters('p')]"}, resources=[{"type": "deployments", "name": "d", "apiVersion": "1"}]),
+    deployments(2, loop=SERIAL),
+    account("b", properties={"copy": [{"name": "x", "count": 2, "input": "[copyIndex('x')]"}]}, scope="/x"),
+    {"type": "Microsoft.Resources/deployments", "apiVersion": "1", "name": "inner", "resourceGroup": "g", "properties": {"mode": "Incremental", "template": template(), "parameters": {}}},
+    parameters={"p": {"type": "string", "defaultValue": "[newGuid()]"}, "q": {"type": "int", "minValue": 1, "maxValue": 9, "defaultValue": 3}},
+    variables={"v": "[variables('w')]", "w": {"a": [1]}, "copy": [{"name": "c", "count": 2, "input": "[copyIndex('c')]"}]},
+    functions=functions(),
+    outputs={**output("[our.f('x')]", condition=True), "many": {"type": "array", "copy": {"count": 2, "input": "[copyIndex()]"}}},
+)  # fmt: skip
+ODD = (
+    None, 5, -1, True, "", "x", 1.5, [], {}, [None], [[]], {"a": 5}, {"copy": 5}, {"copy": [5]}, {"name": None}, "[",
+    "[copyIndex()]", "[reference('voice')]", "[first(reference('voice'))]", "[createObject('a', 1)]", "[null()]", "[1]",
+    "[range(0, 3)]", "[parameters('p')]", "[json('{')]",
+)  # fmt: skip
+
+
+def places(part, path=()):
+    members = part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ()  # fmt: skip
+    for key, value in members:
+        yield (*path, key)
+        yield from places(value, (*path, key))
+
+
+@settings(max_examples=150)
+@given(path=st.sampled_from(list(places(WHOLE))), odd=st.sampled_from(ODD))
+def test_whatever_stands_in_a_template_it_is_opened_or_refused(path, odd):
+    changed = copy.deepcopy(WHOLE)
+    holder = changed
+    for key in path[:-1]:
+        holder = holder[key]
+    holder[path[-1]] = odd
+
+    with contextlib.suppress(TemplateInvalid):
+        assert opened(changed)
 
 
 def test_what_only_the_cloud_knows_is_left_for_the_run():
@@ -140,7 +196,7 @@ def opened_with(what, given):
 
 def test_no_message_repeats_a_secret():
     what = template(
-        parameters={"p": {"type": "secureString"}}, outputs=output("[int(parameters('p'))]", "int")
+        account(tags={"a": "[int(parameters('p'))]"}), parameters={"p": {"type": "secureString"}}
     )
 
     assert "hunter2" not in refused(what, p="hunter2").message

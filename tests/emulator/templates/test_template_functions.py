@@ -83,7 +83,7 @@ TABLE = (
     ("greater", "2, 1", True, ["1, '2'"]),
     ("greaterOrEquals", "2, 2", True, ["true(), 1"]),
     ("coalesce", "null(), 'a'", "a", [""]),
-    ("dateTimeAdd", "'2020-04-07 14:53:14Z', 'P3Y'", "4/7/2023 2:53:14 PM", ["'2020-04-07 14:53:14Z', '3Y'", "'today', 'P1D'"]),
+    ("dateTimeAdd", "'2024-01-01 00:00:00Z', 'P1Y', 's'", "2024-12-31T00:00:00", ["'2020-04-07 14:53:14Z', '3Y'", "'today', 'P1D'"]),
     ("dateTimeToEpoch", "dateTimeAdd('20200101T000000Z', '-PT1M', 'u')", 1577836740, ["'never'", "1"]),
     ("dateTimeFromEpoch", "1577836740", "2019-12-31T23:59:00Z", ["'1'"]),
     ("empty", "createObject()", True, ["1", ""]),

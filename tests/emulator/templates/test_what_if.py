@@ -115,14 +115,11 @@ def test_a_deployment_tells_of_itself(arm):
 
 def test_at_a_group_a_deployment_has_no_location(arm):
     arm.group()
-    answer = arm.ask(
-        "POST",
-        f"{RUN}/validate",
-        request(template(outputs=outputs(a=("string", "[deployment().location]")))),
-    )
+    what = template(account(tags={"a": "[deployment().location]"}))
+    answer = arm.ask("POST", f"{RUN}/validate", request(what))
 
     assert (answer.status, answer.code) == (400, "InvalidTemplate")
-    assert "'location' doesn't exist" in answer.message
+    assert "'location' doesn't exist, available properties are 'name, properties'" in answer.message
 
 
 def test_the_cloud_tenant_providers_and_caller_are_told(arm):
