@@ -58,7 +58,7 @@ def check(template: Mapping[str, Any]) -> None:
     )
     for name, rules in declared.items():
         at: Path = ("parameters", name)
-        with told_of(f"template parameter '{name}'", at):
+        with told_of(f"template resource '{name}'", at):
             inner = replace(here, variables=None, is_default=True)
             _check(rules.get("defaultValue"), (*at, "defaultValue"), inner)
     for name, value in variables.items():

@@ -21,7 +21,8 @@ class TemplateInvalid(Exception):
 
     `subject` is the part that is wrong, as messages name it (`template resource 'voice'`), and `at` where it stands;
     `path` is the exact place. Both are the template's own; what it says of lines only the reader of the text knows.
-    Forms of messages: Azure/azure-quickstart-templates#760, Azure/azure-cli#14373, radius-project/samples#532.
+    Forms of messages: Azure/Azure-Landing-Zones#3359 and Azure-Samples/azure-search-openai-demo#2321 (before the run),
+    MicrosoftDocs/azure-docs#115708 (while it runs, with the place), Azure/azure-cli#14373 (syntax).
     """
 
     form = "Deployment template validation failed: '{reason}'."
@@ -69,7 +70,7 @@ class Unparsable(TemplateInvalid):
 
 
 class Unprocessable(TemplateInvalid):
-    """A resource whose expressions have no value; `subject` is its id."""
+    """A resource whose expressions have no value when it is to be written; `subject` is its id."""
 
     form = (
         "Unable to process template language expressions for resource '{subject}'{where}. '{why}'"

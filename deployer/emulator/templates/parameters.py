@@ -38,10 +38,11 @@ def values(
 
 
 def _value(name: str, rules: Mapping[str, Any], handed: Mapping[str, Any], seeing: Scope) -> Any:  # noqa: ANN401
+    # Messages call a parameter a resource too (microsoft/vscode-azurearmtools#961).
     if name.lower() in handed:
         value = _handed(name, handed[name.lower()])
     elif "defaultValue" in rules:
-        with told_of(f"template parameter '{name}'", ("parameters", name)):
+        with told_of(f"template resource '{name}'", ("parameters", name)):
             value = seeing.value(rules["defaultValue"])
     elif rules.get("nullable"):
         return None

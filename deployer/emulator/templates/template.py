@@ -13,7 +13,7 @@ from deployer.emulator.templates.date_functions import Once
 from deployer.emulator.templates.dependencies import names, with_needs
 from deployer.emulator.templates.evaluation import Question, Scope, Wanted
 from deployer.emulator.templates.failures import TemplateInvalid, Unprocessable, told_of
-from deployer.emulator.templates.instances import Instance, instances
+from deployer.emulator.templates.instances import Instance, instances, subject_of
 from deployer.emulator.templates.kinds import fits_type, kind_of
 from deployer.emulator.templates.parameters import secrets, shown, typed, values
 from deployer.emulator.templates.places import Place
@@ -124,8 +124,8 @@ class OpenTemplate:
         """
         for one in self.resources:
             if one.included and not one.existing:
-                with suppress(Wanted):
-                    self.body(one, {})
+                with suppress(Wanted), told_of(subject_of({"name": one.name}, one.at), one.at):
+                    self._body(one, {})
 
 
 def open_template(

@@ -74,8 +74,8 @@ def functions(**changes):
         (template(outputs=output("a", "number")), "outputs.it.type", "it has the unknown type 'number'"),
         (template(outputs={"a": 5}), "outputs.a", "it has a form that is not expected here"),
         (template(account(condition="perhaps")), "resources.0", "neither true nor false"),
-        (template(account(properties={"a": "[add('1', '2')]"})), "resources.0", "Unable to process template language expressions for resource '/subscriptions/"),
-        (template(account(properties={"a": "[add('1', '2')]"})), "resources.0", "accounts/voice'. 'Unable to evaluate template language function 'add'"),
+        (template(account(properties={"a": "[add('1', '2')]"})), "resources.0", "'The template resource 'voice' is not valid: Unable to"),
+        (template(account(properties={"a": "[add('1', '2')]"})), "resources.0", "Unable to evaluate template language function 'add'"),
         (template(account(properties={"copy": [5]})), "resources.0", "it has a form that is not expected here"),
         (template(deployments(2, loop={"mode": "zz"})), "resources.0", "mode 'zz'"),
         (template(deployments(2, loop={"mode": "serial", "batchSize": 0})), "resources.0", "batch size '0'"),
@@ -152,6 +152,17 @@ def test_what_only_the_cloud_knows_is_left_for_the_run():
     what = template(account(), outputs=output(f"[concat({ASKS[1:-1]}, 'a')]", "int"))
 
     assert opened(what).declared_outputs
+
+
+def test_an_expression_that_fails_while_it_runs_names_the_resource_by_its_id():
+    whole = opened(template(account(), account("b", tags={"a": "[first(reference('voice'))]"})))
+    voice, late = whole.resources
+    with pytest.raises(TemplateInvalid) as invalid:
+        whole.body(late, {("reference", voice.id, ""): {"properties": {"a": 1}}})
+
+    assert invalid.value.message.startswith(
+        f"Unable to process template language expressions for resource '{late.id}'. 'Unable to "
+    )
 
 
 def test_an_output_that_may_be_null_may_be_null():

@@ -93,6 +93,50 @@ def test_a_secret_is_not_shown(arm, exists):
     assert (row["resourceId"], row["after"]["name"]) == (ACCOUNT, "voice")
 
 
+def test_a_secret_of_a_nested_template_is_not_shown(arm):
+    inner = template(
+        account(tags={"a": "[parameters('own')]"}),
+        parameters={"own": {"type": "secureString", "defaultValue": "tiger-2"}},
+    )
+    nested = {
+        "type": "Microsoft.Resources/deployments",
+        "apiVersion": "2024-03-01",
+        "name": "inner",
+        "properties": {
+            "mode": "Incremental",
+            "expressionEvaluationOptions": {"scope": "inner"},
+            "template": inner,
+        },
+    }
+    arm.group()
+
+    assert rows(arm, template(nested))["voice"]["after"]["tags"] == {"a": "*******"}
+
+
+def test_what_only_the_clouds_answers_can_tell_fails_the_run_and_not_preflight(arm):
+    arm.group()
+    what = template(account(), account("late", tags={"a": "[first(reference('voice'))]"}))
+    validated = arm.ask("POST", f"{RUN}/validate", request(what))
+    (failed,) = deploy(arm, what)["error"]["details"]
+
+    assert validated.status == 200
+    assert failed["code"] == "InvalidTemplate"
+    assert failed["message"].startswith("Unable to process template language expressions for")
+
+
+def test_a_new_guid_is_the_same_in_all_that_a_deployment_writes(arm):
+    one = {"type": "string", "defaultValue": "[newGuid()]"}
+    tags = {"first": "[parameters('a')]", "second": "[parameters('b')]"}
+    ended = deploy(
+        arm, template(account(tags=tags), account("b", tags=tags), parameters={"a": one, "b": one})
+    )
+    shown = [one["value"] for one in ended["parameters"].values()]
+    written = [arm.get(f"{ACCOUNT[:-5]}{name}").body["tags"].values() for name in ("voice", "b")]
+
+    assert len(set(shown)) == 2
+    assert [list(each) for each in written] == [shown, shown]
+
+
 def outputs(**expressions):
     return {name: {"type": kind, "value": one} for name, (kind, one) in expressions.items()}
 
