@@ -21,6 +21,7 @@ from deployer.emulator.router import Route
 from deployer.emulator.settings import FACTS as SWITCH_FACTS
 from deployer.emulator.settings import Settings, wire_name
 from deployer.emulator.sign_in_refusals import SignInRefusal
+from deployer.emulator.templates.functions import FUNCTIONS
 
 PAGE = Path(__file__).with_name("emulator.md")
 ROOT = Path(__file__).parents[1]
@@ -73,6 +74,10 @@ RULES: tuple[tuple[str, Fact, str], ...] = (
     ("Quota is counted by region and usage name; soft-deleted accounts hold theirs.", recorded("two regions' counters differ (azd, 2026-04-23); the second half is reported"), "test_a_soft_deleted_account_holds_its_quota_until_it_is_purged"),
     ("A retired model stays in the list and is refused when new.", recorded("azd (2026-04-23); the refusal is reported"), "test_a_retired_model_may_still_change_its_capacity"),
     ("Preflight tells what would be refused, wrapped; the write lock it does not foresee.", reported("many; azure-dev#9398"), "test_a_conflict_is_no_matter_of_preflight"),
+    ("Preflight asks no resource for anything: what only answers can tell fails the run.", reported("F5Networks/f5-azure-arm-templates#238"), "test_what_only_the_clouds_answers_can_tell_fails_the_run_and_not_preflight"),
+    ("Outputs are evaluated when the run has ended, and their errors fail it.", reported("Azure/azure-policy#1442, Azure/azure-rest-api-specs#14055"), "test_an_output_that_cannot_be_evaluated_fails_the_run_and_names_it"),
+    ("A what-if shows asterisks for what came from secure parameters.", reported("Azure/arm-template-whatif#379"), "test_a_secret_is_not_shown"),
+    ("A resource that ends Failed fails the template's run.", reported("microsoft/mwt-ds#8"), "test_a_failed_update_of_an_account_fails_the_run"),
     ("Owner and Contributor call no model; roles of data actions do.", documented("built-in roles"), "test_a_role_allows_what_azures_does"),
 )  # fmt: skip
 
@@ -153,6 +158,12 @@ def faults() -> str:
     return _table(("kind", "what happens"), rows)
 
 
+def functions() -> str:
+    """The functions of the template language with the arguments that each takes."""
+    written = (f"`{one.name}({one.signature.written})`" for one in FUNCTIONS.values())
+    return ", ".join(sorted(written, key=str.lower)) + ".\n"
+
+
 def interface() -> str:
     """The emulator's own operations."""
     rows = [(f"`{method} /_emulator/{subject}`",) for method, subject in _OPERATIONS]
@@ -165,6 +176,7 @@ SECTIONS = {
     "signInRefusals": sign_in_refusals,
     "switches": switches,
     "faults": faults,
+    "functions": functions,
     "interface": interface,
     "rules": rules,
     "recordings": recordings,

@@ -12,12 +12,12 @@ from deployer.emulator.records import JsonObject
 from deployer.emulator.wrongs import REFUSALS, SCRIPTS, SWITCHES, WRONGS
 
 REQUEST_KINDS: Mapping[str, str] = {
-    "status": "The request is answered by `status`, `code`, `message`, `retryAfter` (seconds) instead of being done.",
+    "status": "The request is answered by `status`, `code`, `message`, `retryAfter` (seconds) instead of being done. Strikes what templates write too.",
     "disconnect": "The connection breaks, `when` is `before` or `after` the request was done.",
-    "delay": "The request is begun late: by `seconds`, or by chance: `distribution` uniform (`minimum`, `maximum`), normal (`mean`, `deviation`), exponential (`mean`).",
+    "delay": "The request is begun late: by `seconds`, or by chance: `distribution` uniform (`minimum`, `maximum`), normal (`mean`, `deviation`), exponential (`mean`). Strikes what templates write too.",
     "halfBody": "The request is done, the answer breaks off after half of its body.",
-    "operationStuck": "The operation that a PUT of an account starts never ends.",
-    "operationFailed": "The operation that a PUT of an account starts ends Failed with `code` and `message`.",
+    "operationStuck": "The operation that a PUT of an account or of a template, or a what-if, starts never ends.",
+    "operationFailed": "The operation that a PUT of an account or of a template, or a what-if, starts ends Failed with `code` and `message`.",
 }
 """Kinds of fault that match requests, by `method` and `path` (a regular expression)."""
 

@@ -201,6 +201,8 @@ class Server:
             return await perform(
                 cloud, request.method, path, request.query, body, caller, request.headers
             )
+        except TemplateError as error:
+            raise error.located(text) from None
 
     def _caller(self, request: web.Request) -> Caller:
         bearer = _bearer(request)

@@ -128,10 +128,13 @@ def test_a_new_guid_is_the_same_in_all_that_a_deployment_writes(arm):
     one = {"type": "string", "defaultValue": "[newGuid()]"}
     tags = {"first": "[parameters('a')]", "second": "[parameters('b')]"}
     ended = deploy(
-        arm, template(account(tags=tags), account("b", tags=tags), parameters={"a": one, "b": one})
+        arm,
+        template(account(tags=tags), account("other", tags=tags), parameters={"a": one, "b": one}),
     )
     shown = [one["value"] for one in ended["parameters"].values()]
-    written = [arm.get(f"{ACCOUNT[:-5]}{name}").body["tags"].values() for name in ("voice", "b")]
+    written = [
+        arm.get(f"{ACCOUNT[:-5]}{name}").body["tags"].values() for name in ("voice", "other")
+    ]
 
     assert len(set(shown)) == 2
     assert [list(each) for each in written] == [shown, shown]
