@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import json
+from typing import Any
 
 import pytest
 from emulator.arm_client import ACCOUNT
@@ -121,7 +122,7 @@ WHOLE = template(
     functions=functions(),
     outputs={**output("[our.f('x')]", condition=True), "many": {"type": "array", "copy": {"count": 2, "input": "[copyIndex()]"}}},
 )  # fmt: skip
-ODD = (
+ODD: tuple[Any, ...] = (
     None, 5, -1, True, "", "x", 1.5, [], {}, [None], [[]], {"a": 5}, {"copy": 5}, {"copy": [5]}, {"name": None}, "[",
     "[copyIndex()]", "[reference('voice')]", "[first(reference('voice'))]", "[createObject('a', 1)]", "[null()]", "[1]",
     "[range(0, 3)]", "[parameters('p')]", "[json('{')]",
@@ -145,7 +146,7 @@ def test_whatever_stands_in_a_template_it_is_opened_or_refused(path, odd):
     holder[path[-1]] = odd
 
     with contextlib.suppress(TemplateInvalid):
-        assert opened(changed)
+        opened(changed)
 
 
 def test_what_only_the_cloud_knows_is_left_for_the_run():
@@ -172,7 +173,7 @@ def test_an_output_that_may_be_null_may_be_null():
 
 
 def test_an_inner_template_is_checked_where_it_runs():
-    nested = {
+    nested: dict[str, Any] = {
         "type": "Microsoft.Resources/deployments",
         "apiVersion": "2024-03-01",
         "name": "inner",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+from datetime import date
 
 import pytest
 from emulator.arm_client import ACCOUNT
@@ -22,7 +23,8 @@ from emulator.templates.templates import (
 
 from deployer.emulator.arm import engine_requests
 from deployer.emulator.arm.errors import ArmError
-from deployer.emulator.faults import Faults
+from deployer.emulator.cloud import EmulatedCloud
+from deployer.emulator.identity import Caller
 from deployer.emulator.settings import Settings
 
 WRITES = "/accounts/voice/deployments/audio"
@@ -89,30 +91,22 @@ def test_a_delay_strikes_what_a_template_writes(arm, emulator):
     assert struck(emulator) == [1]
 
 
-class Cloud:
-    def __init__(self, *specs, **settings):
-        self.faults = Faults()
-        self.settings = Settings(**settings)
-        for spec in specs:
-            self.faults.add(spec)
-
-
-def test_retry_after_is_waited_for(monkeypatch):
+def test_retry_after_is_waited_for(monkeypatch, tmp_path):
     slept = []
 
     async def sleep(seconds):
         slept.append(seconds)
 
-    monkeypatch.setattr(engine_requests.asyncio, "sleep", sleep)
-    cloud = Cloud(
-        {"kind": "status", "status": 429, "retryAfter": 7, "times": 2},
-        {"kind": "status", "status": 503, "times": 1},
-        {"kind": "status", "status": 403, "times": 1},
-        template_step_seconds=0.5,
-    )
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    cloud = EmulatedCloud(tmp_path, date(2025, 2, 6))
+    cloud.settings = Settings(template_step_seconds=0.5)
+    for status, fields in ((429, {"times": 2, "retryAfter": 7}), (503, {}), (403, {})):
+        cloud.faults.add({"kind": "status", "status": status, "times": 1, **fields})
+    caller = Caller("application", "object", "audience", 0.0)
 
     with pytest.raises(ArmError) as refused:
-        asyncio.run(engine_requests.ask(cloud, None, "PUT", "/x", {}, {}))
+        asyncio.run(engine_requests.ask(cloud, caller, "PUT", "/x", {}, {}))
+    cloud.close()
 
     assert (slept, refused.value.status) == ([7.0, 7.0, 0.5], 403)
 
