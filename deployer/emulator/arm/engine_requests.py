@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+from asyncio import sleep
 from typing import Any
 
 from deployer.emulator.arm.errors import ArmError
@@ -40,13 +40,13 @@ async def ask(
             if error.status not in RETRIED or not left:
                 raise
             wait = float(error.headers.get("Retry-After", cloud.settings.template_step_seconds))
-            await asyncio.sleep(cloud.settings.seconds(wait))
+            await sleep(cloud.settings.seconds(wait))
 
 
 async def _struck(cloud: EmulatedCloud, method: str, path: str) -> None:
     """What a fault does to a request before it is done; raises `ArmError` for one that is answered instead."""
     if delay := cloud.faults.striking("delay", method, path):
-        await asyncio.sleep(delay.seconds())
+        await sleep(delay.seconds())
     if (fault := cloud.faults.for_request("status", method, path)) is not None:
         raise _answer_of(fault)
 

@@ -4,33 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import logging
 import secrets
-from collections.abc import Mapping
-from dataclasses import replace
 from urllib.parse import urlencode
 
-from deployer.emulator.arm.engine_requests import ask
-from deployer.emulator.arm.errors import ArmError, Refusal
+from deployer.emulator.arm.errors import Refusal
 from deployer.emulator.arm.groups import REAL_POLLS
 from deployer.emulator.arm.requests import existing_scope, tags_of
-from deployer.emulator.arm.template_errors import outputs_failed, run_failed
-from deployer.emulator.arm.template_opening import Request, read_request, shown, tried
-from deployer.emulator.arm.template_runs import Run, duration, unexpected
+from deployer.emulator.arm.template_endings import carried_out, error_of
+from deployer.emulator.arm.template_opening import read_request, shown, tried
+from deployer.emulator.arm.template_runs import Run
 from deployer.emulator.arm.what_if import changes
 from deployer.emulator.cloud import EmulatedCloud
-from deployer.emulator.identity import Caller
 from deployer.emulator.operations import group_operation_path, signed
 from deployer.emulator.records import JsonObject, TemplateDeployment
 from deployer.emulator.router import Answer, Call
 from deployer.emulator.store import new_guid
 from deployer.emulator.templates.hashing import minified, template_hash
 
-_LOG = logging.getLogger(__name__)
-
 _ENDED = ("Succeeded", "Failed", "Canceled")
 _NEVER = 1e10
-_STUCK_SECONDS = 0.05
 
 
 async def put(cloud: EmulatedCloud, call: Call) -> Answer:
@@ -53,7 +45,7 @@ async def put(cloud: EmulatedCloud, call: Call) -> Answer:
     )
     cloud.store.put(made)
     run = Run(cloud, call.caller, request.opened, in_order=cloud.is_shadow)
-    task = asyncio.create_task(_carried_out(cloud, call, request, run, made))
+    task = asyncio.create_task(carried_out(cloud, call, request, run, made))
     cloud.runs[made.id.lower()] = (task, run)
     version = call.query["api-version"]
     path = f"{made.id}/operationStatuses/{made.number}?api-version={version}"
@@ -94,7 +86,7 @@ async def what_if(cloud: EmulatedCloud, call: Call) -> Answer:
     elif (
         failing := cloud.faults.for_request("operationFailed", call.method, call.path)
     ) is not None:
-        result = {"status": "Failed", "error": _told(failing)}
+        result = {"status": "Failed", "error": error_of(failing)}
     operation = cloud.operations.start("Running", ends_at, result=result)
     path = group_operation_path(operation, call.query["api-version"])
     headers = {"Location": cloud.address + path, **cloud.settings.poll_headers(REAL_POLLS)}
@@ -176,79 +168,6 @@ async def cancel(cloud: EmulatedCloud, call: Call) -> Answer:
     return Answer(status=204)
 
 
-async def _carried_out(
-    cloud: EmulatedCloud, call: Call, request: Request, run: Run, made: TemplateDeployment
-) -> None:
-    began = cloud.clock.now()
-    cloud.store.put(replace(made, properties={**made.properties, "provisioningState": "Running"}))
-    try:
-        ending = await _ending(cloud, call, request, run, made)
-    except Exception as error:  # noqa: BLE001 - nobody may wait for the run's end in vain
-        _LOG.exception("template deployment %s", made.id)
-        ending = _failed(run_failed([*run.failures, unexpected(error)], made.id))
-    written = [
-        {"id": row["targetResource"]["id"]}
-        for row in run.operations
-        if "targetResource" in row and row["provisioningState"] == "Succeeded"
-    ]
-    now = cloud.clock.now()
-    ending |= {"duration": duration(began, now), "outputResources": written}
-    properties = {**made.properties, **ending}
-    cloud.runs.pop(made.id.lower(), None)
-    if cloud.store.template_deployment(made.scope, made.name) is not None:
-        cloud.store.put(replace(made, properties=properties, operations=run.operations))
-
-
-async def _ending(
-    cloud: EmulatedCloud, call: Call, request: Request, run: Run, made: TemplateDeployment
-) -> JsonObject:
-    """Run a template; the properties that tell how that ended."""
-    await run()
-    if cloud.faults.for_request("operationStuck", call.method, call.path):
-        # Cancelling the run or forgetting everything ends it all the same.
-        while not run.cancelled and cloud.store.template_deployment(made.scope, made.name):
-            await asyncio.sleep(_STUCK_SECONDS)
-    if not run.failures and not run.cancelled and request.mode == "Complete":
-        await _remove_others(cloud, call.caller, request, run)
-    if run.failures:
-        return _failed(run_failed(run.failures, made.id))
-    if run.cancelled:
-        why = {"code": "DeploymentCanceled", "message": "The deployment was canceled."}
-        return {"provisioningState": "Canceled", "error": why}
-    if (failing := cloud.faults.for_request("operationFailed", call.method, call.path)) is not None:
-        return _failed(_told(failing))
-    outputs, wrong = await run.outputs()
-    run.operations.append(_outputs_row(made, wrong))
-    if wrong:
-        return _failed(outputs_failed(wrong))
-    shown = {"outputs": outputs} if "outputs" in request.template else {}
-    return {"provisioningState": "Succeeded", **shown}
-
-
-def _failed(error: JsonObject) -> JsonObject:
-    return {"provisioningState": "Failed", "error": error}
-
-
-def _told(fault: JsonObject) -> JsonObject:
-    return {
-        "code": fault.get("code", "InternalServerError"),
-        "message": fault.get("message", "A fault that was asked for."),
-    }
-
-
-async def _remove_others(cloud: EmulatedCloud, caller: Caller, request: Request, run: Run) -> None:
-    """Mode Complete: the group's accounts that the template does not name go."""
-    named = {one.id.lower() for one in request.opened.resources if one.included}
-    parts = request.scope.split("/")
-    for account in cloud.store.accounts(parts[4]) if len(parts) > 4 else []:
-        if account.id.lower() not in named:
-            query = {"api-version": "2025-09-01"}
-            try:
-                await ask(cloud, caller, "DELETE", account.id, query, {})
-            except ArmError as error:
-                run.failures.append(error)
-
-
 def _token_at(name: str) -> str:
     """Where a list goes on: after that name, in a form that nobody should read."""
     return base64.urlsafe_b64encode(name.lower().encode()).decode()
@@ -291,22 +210,3 @@ def _operation(found: TemplateDeployment, row: JsonObject) -> JsonObject:
         "operationId": number,
         "properties": properties,
     }
-
-
-def _outputs_row(made: TemplateDeployment, wrong: Mapping[str, ArmError]) -> JsonObject:
-    row: JsonObject = {
-        "operationId": made.number,
-        "provisioningOperation": "EvaluateDeploymentOutput",
-        "provisioningState": "Succeeded",
-        "timestamp": made.properties["timestamp"],
-        "duration": "PT0S",
-        "trackingId": new_guid(),
-        "statusCode": "OK",
-        "statusMessage": None,
-    }
-    if wrong:
-        message = {"status": "Failed", "error": outputs_failed(wrong)}
-        row |= {
-            "provisioningState": "Failed", "statusCode": "Conflict", "statusMessage": message,
-        }  # fmt: skip
-    return row

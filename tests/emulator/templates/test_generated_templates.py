@@ -50,7 +50,7 @@ def state(arm):
     """Every account, deployment and content filter of the group, as what-if would show it."""
     accounts = arm.get(f"{GROUP}/providers/{ACCOUNT_TYPE}").body["value"]
     children = [
-        one
+        arm.get(one["id"]).body  # lists say more of a content filter
         for each in accounts
         for kind in ("deployments", "raiPolicies")
         for one in arm.get(f"{each['id']}/{kind}").body["value"]

@@ -97,7 +97,7 @@ def test_retry_after_is_waited_for(monkeypatch, tmp_path):
     async def sleep(seconds):
         slept.append(seconds)
 
-    monkeypatch.setattr(asyncio, "sleep", sleep)
+    monkeypatch.setattr("deployer.emulator.arm.engine_requests.sleep", sleep)
     cloud = EmulatedCloud(tmp_path, date(2025, 2, 6))
     cloud.settings = Settings(template_step_seconds=0.5)
     for status, fields in ((429, {"times": 2, "retryAfter": 7}), (503, {}), (403, {})):
