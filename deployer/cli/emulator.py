@@ -123,7 +123,7 @@ def _steering(file: Path | None) -> dict[str, Any]:
         return {}
     import yaml
 
-    from deployer.emulator.steering import by_deployment
+    from deployer.emulator.steering import faults_of
     from deployer.errors import UsageError
 
     try:
@@ -135,10 +135,9 @@ def _steering(file: Path | None) -> dict[str, Any]:
             f"{file} may have `deployments:`, `faults:` (a list) and `settings:`, nothing else."
         )
     try:
-        steered = by_deployment(said.get("deployments") or {})
-    except (AttributeError, ValueError) as error:
-        raise UsageError(f"{file} does not say what to do with deployments: {error}") from None
-    return {**said, "faults": [*steered, *(said.get("faults") or [])]}
+        return {**said, "faults": faults_of(said)}
+    except ValueError as error:
+        raise UsageError(f"{file} asks for what the emulator cannot play:\n{error}") from None
 
 
 def _detached(config: Path | None, date: str, port: int, faults: Path | None, strict: bool) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from deployer.emulator.catalogue import clock_date
 from deployer.emulator.cloud import DEPLOYER, EmulatedCloud
-from deployer.emulator.faults import Faults, InvalidFault
+from deployer.emulator.faults import InvalidFault, problems
 from deployer.emulator.federation import make_assertion
 from deployer.emulator.records import SUBSCRIPTION, JsonObject, Principal
 from deployer.emulator.roles import ROLES, find_role
@@ -85,9 +85,13 @@ def _get_faults(admin: Administration, _name: str, _body: object) -> list[JsonOb
 
 def _add_faults(admin: Administration, _name: str, body: object) -> list[JsonObject]:
     specs = [_object(one) for one in (body if isinstance(body, list) else [body])]
-    trial = Faults()
-    for spec in specs:
-        trial.add(spec)
+    found = [
+        f"[{number}] {problem}" if isinstance(body, list) else problem
+        for number, spec in enumerate(specs)
+        for problem in problems(spec)
+    ]
+    if found:
+        raise InvalidFault("\n".join(found))
     return [admin.cloud.faults.add(spec).as_json() for spec in specs]
 
 

@@ -69,9 +69,13 @@ class Calls:
                 continue
         return sorted(reached, key=lambda called: called.deployment)
 
-    def fault(self, kind: str, account: str, deployment: str) -> Mapping[str, object] | None:
-        """The active fault of that kind for this call, else what the settings say for every call."""
-        struck = self._cloud.faults.for_call(kind, account, deployment)
+    def fault(
+        self, kind: str, account: str, deployment: str, event: str = ""
+    ) -> Mapping[str, object] | None:
+        """The active fault of that kind for this call, or for an event of that type in it, else what the settings say
+        for every call.
+        """
+        struck = self._cloud.faults.for_call(kind, account, deployment, event)
         return struck if struck is not None else self._cloud.settings.standing(kind)
 
     def now(self) -> float:

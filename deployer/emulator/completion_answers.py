@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from deployer.emulator.audio_ids import AUDIO_ID_SECONDS
 from deployer.emulator.completion_requests import Asked
 from deployer.emulator.completions import Answer
-from deployer.emulator.content_filters import FILLED, PROMPT_FILTER_RESULTS
+from deployer.emulator.content_filters import FILLED, PROMPT_FILTER_RESULTS, STOPPED
 from deployer.emulator.encoders import ENCODED_FORMATS, encode
 from deployer.emulator.recording import write_wav
 from deployer.emulator.usage import BYTES_PER_AUDIO_TOKEN
@@ -98,7 +98,7 @@ def _object(answer: Answer) -> dict[str, object]:
         "index": 0,
         "message": message,
         "finish_reason": answer.finish_reason,
-        **answer.annotation,
+        **_ending(answer),
     }
     return {
         "id": answer.id,
@@ -124,7 +124,9 @@ def chunks(answer: Answer, asked: Asked, wrong: Wrong) -> Iterator[tuple[str, fl
     yield _delta(answer, {"role": "assistant", "refusal": None}), answer.latency.first_token
     content = _content_chunks(answer)
     yield from content if wrong("asyncFilterChunks") is None else _filtered(answer, content)
-    if answer.utterance is None or wrong("streamFinishReason") is not None:
+    # A filtered answer in sound says so in spite of what was recorded of others: nothing else could tell of it.
+    says_why = answer.utterance is None or answer.finish_reason == "content_filter"
+    if says_why or wrong("streamFinishReason") is not None:
         yield _last(answer), 0
     if asked.include_usage:
         yield _chunk(answer, choices=[], usage=answer.usage), 0
@@ -133,6 +135,12 @@ def chunks(answer: Answer, asked: Asked, wrong: Wrong) -> Iterator[tuple[str, fl
         late = {"index": 0, "delta": {"audio": {"expires_at": answer.expires_at}}}
         yield _chunk(answer, choices=[late]), 0
     yield "[DONE]", 0
+
+
+def until_half(events: list[tuple[str, float]]) -> list[tuple[str, float]]:
+    """The events of an answer up to the middle of what it says."""
+    sounding = [number for number, (event, _) in enumerate(events) if '"data":' in event]
+    return events[: sounding[(len(sounding) - 1) // 2] + 1 if sounding else len(events) // 2]
 
 
 def _content_chunks(answer: Answer) -> Iterator[tuple[str, float]]:
@@ -204,7 +212,12 @@ def _call(answer: Answer) -> dict[str, Any]:
 
 def _last(answer: Answer) -> str:
     last = {"index": 0, "delta": {}, "finish_reason": answer.finish_reason}
-    return _chunk(answer, choices=[{**last, **answer.annotation}])
+    return _chunk(answer, choices=[{**last, **_ending(answer)}])
+
+
+def _ending(answer: Answer) -> Mapping[str, object]:
+    """What a filter says about a choice at its end."""
+    return STOPPED if answer.finish_reason == "content_filter" else answer.annotation
 
 
 def _delta(answer: Answer, delta: dict[str, object]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from deployer.emulator import content_filters
 from deployer.emulator.audio_ids import AUDIO_ID_SECONDS, SaidAudio
@@ -55,18 +55,22 @@ def answer(
 ) -> Answer:
     """Say, write or call what is answered, with whatever is wrong with it; `said` gives its audio an id."""
     content = _content(asked, wrong)
+    filtered = wrong("contentFilter") is not None
     created = int(now)
     utterance = None
     text, audio_id, finish_reason, output_audio = "", "", "stop", 0
     if isinstance(content, Call):
+        if filtered:
+            content = replace(content, arguments=content.arguments[: len(content.arguments) // 2])
         output_text, finish_reason = text_tokens(content.arguments), "tool_calls"
     elif asked.voice is None:
-        text = text_within(content, asked.max_tokens)
+        text = text_within(content, _limit(asked, text_tokens(content), filtered))
         output_text = text_tokens(text)
         finish_reason = "stop" if text == content else "length"
     else:
         whole = speaker.say(content, asked.voice)
-        utterance = whole.within(asked.max_tokens)
+        tokens = whole.text_tokens + whole.audio_tokens
+        utterance = whole.within(_limit(asked, tokens, filtered))
         finish_reason = "stop" if utterance is whole else "length"
         output_text, output_audio = utterance.text_tokens, utterance.audio_tokens
         audio_id = said.issue(created, output_audio)
@@ -80,7 +84,7 @@ def answer(
         text=text,
         utterance=utterance,
         audio_id=audio_id,
-        finish_reason=finish_reason,
+        finish_reason="content_filter" if filtered else finish_reason,
         usage=usage.of_completion(
             wrong=wrong("wrongUsage") is not None, old=wrong("oldUsage") is not None
         ),
@@ -90,6 +94,13 @@ def answer(
         call=content if isinstance(content, Call) else None,
         call_id="call_" + hexadecimal(24),
     )
+
+
+def _limit(asked: Asked, tokens: int, filtered: bool) -> int | None:
+    """How much of an answer of so many tokens is given: a filter stops it half way."""
+    if not filtered:
+        return asked.max_tokens
+    return min(tokens // 2, tokens if asked.max_tokens is None else asked.max_tokens)
 
 
 def _content(asked: Asked, wrong: Wrong) -> Call | str:

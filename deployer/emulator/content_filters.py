@@ -35,6 +35,16 @@ FILLED: Mapping[str, object] = {
 }
 """Of an answer that was looked at."""
 
+STOPPED: Mapping[str, object] = {
+    "content_filter_results": {
+        "hate": _SAFE,
+        "self_harm": _SAFE,
+        "sexual": _SAFE,
+        "violence": {"filtered": True, "severity": "medium"},
+    }
+}
+"""Of an answer that a filter has ended."""
+
 _EMPTY: Mapping[str, object] = {"content_filter_results": {}}
 _FORMS: Mapping[object, Mapping[str, object]] = {
     "filled": FILLED,

@@ -11,7 +11,7 @@ from aiohttp import web
 from deployer.emulator.addresses import account_of, read_json
 from deployer.emulator.audio_ids import SaidAudio
 from deployer.emulator.capacity import Capacity
-from deployer.emulator.completion_answers import body, chunks
+from deployer.emulator.completion_answers import body, chunks, until_half
 from deployer.emulator.completion_requests import (
     Asked,
     read_request,
@@ -180,7 +180,7 @@ class DataPlane:
         else:
             asked = await asyncio.to_thread(read_request, asked_body, said, now, ear, voices)
         filtered = wrong("contentFilter")
-        if filtered is not None:
+        if filtered is not None and filtered.get("where", "prompt") == "prompt":
             raise Filtered(inner=filtered.get("inner") is not False)
         failed = wrong("failedResponse")
         if failed is not None:
@@ -232,7 +232,7 @@ async def _stream(
     response = web.StreamResponse(headers={**headers, "Content-Type": "text/event-stream"})
     await response.prepare(request)
     events = list(chunks(given, asked, wrong))
-    for event, seconds in events[: len(events) // 2] if breaks else events:
+    for event, seconds in until_half(events) if breaks else events:
         await _passed(seconds)
         await response.write(f"data: {event}\n\n".encode())
     if breaks and request.transport is not None:

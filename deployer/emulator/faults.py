@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from deployer.emulator.fault_parameters import ALWAYS, OF_CALLS, OF_REQUESTS, PARAMETERS, mistakes
 from deployer.emulator.records import JsonObject
-from deployer.emulator.wrongs import REFUSALS, SCRIPTS, SWITCHES, WRONGS
+from deployer.emulator.wrongs import REFUSALS, SCRIPTS, SWITCHES, WRONGS, is_about
 
 REQUEST_KINDS: Mapping[str, str] = {
     "status": "The request is answered by `status`, `code`, `message`, `retryAfter` (seconds) instead of being done. Strikes what templates write too.",
@@ -25,7 +26,18 @@ KINDS: Mapping[str, str] = {**REQUEST_KINDS, **WRONGS, **SWITCHES, **REFUSALS, *
 
 
 class InvalidFault(ValueError):
-    """A fault that nobody could play."""
+    """A fault that nobody could play; it says everything that is wrong with it."""
+
+
+def problems(spec: Mapping[str, Any]) -> list[str]:
+    """Everything that keeps a fault from being played, each as a sentence that begins with its kind."""
+    kind = spec.get("kind")
+    if not isinstance(kind, str) or kind not in KINDS:
+        return [f"There is no fault of kind {kind!r}. Kinds: {', '.join(KINDS)}."]
+    strikes = OF_REQUESTS if kind in REQUEST_KINDS else OF_CALLS
+    known = {**PARAMETERS.get(kind, {}), **strikes, **ALWAYS}
+    said = {name: value for name, value in spec.items() if name != "kind"}
+    return [f"{kind}: {mistake}" for mistake in mistakes(said, known)]
 
 
 @dataclass
@@ -85,29 +97,11 @@ class Faults:
 
     def add(self, spec: Mapping[str, Any]) -> Fault:
         """Activate a fault; raises `InvalidFault`."""
-        kind = spec.get("kind")
-        if kind not in KINDS:
-            raise InvalidFault(f"There is no fault of kind {kind!r}. Kinds: {', '.join(KINDS)}.")
-        try:
-            re.compile(str(spec.get("path", "")))
-        except re.error as error:
-            raise InvalidFault(
-                f"The path {spec['path']!r} is no regular expression: {error}."
-            ) from None
+        found = problems(spec)
+        if found:
+            raise InvalidFault("\n".join(found))
         times, skip = spec.get("times"), spec.get("skip", 0)
-        if not (times is None or isinstance(times, int)) or not isinstance(skip, int):
-            raise InvalidFault("'times' is a whole number or null (always), 'skip' a whole number.")
-        rate = spec.get("rate", 1)
-        if not isinstance(rate, int | float) or not 0 < rate <= 1:
-            raise InvalidFault(
-                "'rate' is the part of the calls that are struck: over 0, at most 1."
-            )
-        chance, seed = spec.get("chance", 1), spec.get("seed", 0)
-        if not isinstance(chance, int | float) or not 0 <= chance <= 1:
-            raise InvalidFault(
-                "'chance' is a probability, from 0 to 1; 'seed' makes it repeatable."
-            )
-        _check_delay(spec)
+        rate, chance, seed = spec.get("rate", 1), spec.get("chance", 1), spec.get("seed", 0)
         self._last_id += 1
         dice = random.Random(str(seed))  # noqa: S311 - chance that can be repeated, no secret
         fault = Fault(self._last_id, dict(spec), times, skip, float(rate), float(chance), dice)
@@ -139,24 +133,18 @@ class Faults:
                 return fault
         return None
 
-    def for_call(self, kind: str, account: str, deployment: str) -> JsonObject | None:
-        """The data-plane fault of that kind that strikes a call of this deployment."""
+    def for_call(
+        self, kind: str, account: str, deployment: str, event: str = ""
+    ) -> JsonObject | None:
+        """The data-plane fault of that kind that strikes a call of this deployment, or an event of that type there."""
         for fault in self._active:
             spec = fault.spec
             if (
                 spec["kind"] == kind
                 and str(spec.get("account") or account).lower() == account.lower()
                 and str(spec.get("deployment") or deployment).lower() == deployment.lower()
+                and is_about(spec, event)
                 and fault.strikes()
             ):
                 return spec
         return None
-
-
-def _check_delay(spec: Mapping[str, Any]) -> None:
-    if spec.get("distribution") not in (None, "uniform", "normal", "exponential"):
-        raise InvalidFault("'distribution' is uniform, normal or exponential.")
-    for name in ("seconds", "minimum", "maximum", "mean", "deviation"):
-        value = spec.get(name, 1)
-        if not isinstance(value, int | float) or value < 0 or (name == "mean" and value == 0):
-            raise InvalidFault(f"'{name}' is a number of seconds, not {value!r}.")

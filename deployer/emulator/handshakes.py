@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from aiohttp import web
 
@@ -28,7 +28,7 @@ from deployer.emulator.realtime.transcription_session import TranscriptionSessio
 from deployer.emulator.recognition import Recognise
 from deployer.emulator.voice import Speaker
 from deployer.emulator.world import CalledDeployment, Refused, World
-from deployer.emulator.wrongs import Wrong, number
+from deployer.emulator.wrongs import Wrong, WrongEvent, number
 
 LARGEST_MESSAGE = 64 * 2**20
 """Bytes of one client event: 15 MiB of audio in base64, and room to refuse more in words."""
@@ -132,8 +132,11 @@ class Handshakes:
         limits = self._capacity.headers(called, self._world.now())
         return answer_headers(request, called, limits, self._wrong(called))
 
-    def _wrong(self, called: CalledDeployment) -> Wrong:
-        return lambda kind: self._world.fault(kind, called.account, called.deployment)
+    def _wrong(self, called: CalledDeployment) -> WrongEvent:
+        def wrong(kind: str, event: str = "") -> Mapping[str, object] | None:
+            return self._world.fault(kind, called.account, called.deployment, event)
+
+        return wrong
 
 
 class _Share:

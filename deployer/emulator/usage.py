@@ -14,11 +14,17 @@ BYTES_PER_AUDIO_TOKEN = 2_400
 """Of pcm16 that the model makes: 50 ms."""
 
 _PIECES = re.compile(r"\w{1,6}|[^\w\s]")
+_WITH_SPACE = re.compile(r"\s*(?:\w{1,6}|[^\w\s])|\s+")
 
 
 def text_tokens(text: str) -> int:
     """About as many tokens as the text has short words, pieces of long words, and signs."""
     return len(_PIECES.findall(text))
+
+
+def token_pieces(text: str) -> list[str]:
+    """The text in pieces of a token each; what they have of white space leads them."""
+    return _WITH_SPACE.findall(text)
 
 
 def text_within(text: str, tokens: int | None) -> str:

@@ -86,9 +86,12 @@ class World(Protocol):
         """All deployments of an account, in the order of their names; raises `Refused`."""
         ...
 
-    def fault(self, kind: str, account: str, deployment: str) -> Mapping[str, object] | None:
+    def fault(
+        self, kind: str, account: str, deployment: str, event: str = "", /
+    ) -> Mapping[str, object] | None:
         """The active fault of that kind for this call, its `times` counted down; else None.
 
+        `event` is the type of a realtime event that is about to be sent, where the fault strikes single events.
         A setting that changes what the data plane does is told as the fault that would do the same.
         """
         ...

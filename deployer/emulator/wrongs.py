@@ -10,6 +10,7 @@ import random
 from array import array
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Protocol
 
 from deployer.emulator.resampling import resampled
 from deployer.emulator.voice import BYTES_PER_SECOND, Utterance, Word
@@ -27,13 +28,13 @@ WRONGS: Mapping[str, str] = {
     "wrongUsage": "The audio tokens do not fit the audio, nor the total its parts.",
     "wrongModel": "The answer or session.created names another model (`model` says which).",
     "wavTrap": "The WAV header gives FFFFFFFF for both sizes.",
-    "earlyClose": "The connection breaks in the middle of the audio.",
+    "earlyClose": "The connection breaks in the middle of the answer: of its sound, its text or its call.",
     "refusedUpdate": "session.update is answered by an error (`message`) instead of session.updated.",
     "failedResponse": "response.done has status failed, a completion is answered 500, both with an error (`type`, `code`, `message`).",
     "neverDone": "Everything of a response arrives but response.done.",
-    "missingEvent": "One type of realtime event is never sent (`event`: response.content_part.done).",
-    "doubledEvent": "One type of realtime event is sent twice (`event`: response.output_item.done).",
-    "wrongIndex": "The deltas of a response carry a content_index that was never announced.",
+    "missingEvent": "One type of realtime event is never sent: `event`, any that the server sends (default response.content_part.done).",
+    "doubledEvent": "One type of realtime event is sent twice: `event` (default response.output_item.done).",
+    "wrongIndex": "The deltas of a response carry an index that was never announced: `field` is content_index (default) or output_index, the only one that a call's deltas have.",
     "transcriptionFailed": "Transcribing the user's audio fails, with any model or with `model` alone.",
     "redirect302": "The realtime handshake answers 302 to another path, the key in its query.",
 }
@@ -46,7 +47,7 @@ SWITCHES: Mapping[str, str] = {
     "firstPreview": "Before 2025-04-01-preview, semantic_vad, any transcription but whisper-1's and the session's later fields are refused.",
     "promptFilterChunk": "A stream of chat completions begins with a chunk of prompt_filter_results.",
     "paced": "Realtime audio is sent at `speed` times real time (default 1) instead of at once.",
-    "shortSession": "A realtime session expires after `seconds` (default 1), as `form` says: event, close or both.",
+    "shortSession": "A realtime session expires after `seconds` (default 1), as `form` says: event, close, both (default), or drop: the connection is gone without a word (1006).",
     "noFingerprint": "Its own voice is not recognised by its mark: the recogniser listens, or nobody does.",
     "oldActiveResponse": "The error of a second response has no code and a shorter message, as in January 2025.",
     "oldContentPart": "response.content_part events carry `content` in place of `part`, as in Azure's first builds.",
@@ -66,7 +67,7 @@ SWITCHES: Mapping[str, str] = {
 REFUSALS: Mapping[str, str] = {
     "firewall": "The resource's firewall denies every call: 403.",
     "virtualNetwork": "The resource is in a virtual network and was called by its public address: 403.",
-    "contentFilter": "The prompt of a chat completion is filtered: 400 with an innererror, or without (`inner`: false).",
+    "contentFilter": "The filter strikes, `where` says at what. prompt (default): a chat completion is 400 with an innererror, or without (`inner`: false), a realtime response is incomplete with nothing in it. completion: the answer stops half way, with finish_reason content_filter or as an incomplete response.",
     "ephemeralOnly": "Transcription sessions are opened by ephemeral keys only: 401.",
     "noTranscriptionDeployment": "A transcription handshake that names a deployment is answered 400.",
     "transcriptionNeedsDeployment": "A transcription handshake of the GA protocol that names no deployment is answered 404.",
@@ -81,8 +82,30 @@ SCRIPTS: Mapping[str, str] = {
 }
 """What a script makes the models do."""
 
+STRUCK_EVENTS: Mapping[str, str] = {
+    "missingEvent": "response.content_part.done",
+    "doubledEvent": "response.output_item.done",
+}
+"""Faults that strike single events, each with the type that it strikes unless it names one."""
+
+
 Wrong = Callable[[str], Mapping[str, object] | None]
 """Asks for a fault by its kind; each question counts it down."""
+
+
+class WrongEvent(Protocol):
+    """The same, and it can be asked for one of `STRUCK_EVENTS` when an event of that type is about to be sent.
+
+    A fault that strikes other types is not counted down.
+    """
+
+    def __call__(self, kind: str, event: str = "", /) -> Mapping[str, object] | None: ...
+
+
+def is_about(fault: Mapping[str, object], event: str) -> bool:
+    """Whether a fault, with its `kind`, strikes events of that type; every fault strikes what is no event ("")."""
+    struck = STRUCK_EVENTS.get(str(fault.get("kind")))
+    return not event or event == fault.get("event", struck)
 
 
 def number(fault: Mapping[str, object], name: str, default: float) -> float:

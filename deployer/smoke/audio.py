@@ -51,8 +51,8 @@ class Sound:
 class Measured:
     """What the samples are like. Shares are of 1, `peak` and `offset` of full scale, `loudness` is RMS in dBFS.
 
-    `leading_silence` are the seconds before the first audible sample: all of them when there is none. `is_constant_tone`
-    and `is_noise` are two ways of never changing: with one pitch, and with none.
+    `leading_silence` are the seconds before the first audible sample: all of them when there is none;
+    `trailing_silence` those after the last 10 ms in which anything is heard. `is_constant_tone` and `is_noise` are two ways of never changing: with one pitch, and with none.
     """
 
     peak: float
@@ -60,6 +60,7 @@ class Measured:
     clipped: float
     offset: float
     leading_silence: float
+    trailing_silence: float
     longest_silence: float
     is_constant_tone: bool
     is_noise: bool
@@ -109,7 +110,9 @@ def measure(pcm: bytes, sample_rate: int = SAMPLE_RATE) -> Measured:
     if sys.byteorder == "big":
         samples.byteswap()
     if not samples:
-        return Measured(0.0, QUIETEST, 0.0, 0.0, 0.0, 1.0, is_constant_tone=False, is_noise=False)
+        return Measured(
+            0.0, QUIETEST, 0.0, 0.0, 0.0, 0.0, 1.0, is_constant_tone=False, is_noise=False
+        )
     count, size = len(samples), max(1, sample_rate // _FRAMES_PER_SECOND)
     # Whole frames at a time: a loop over samples would take twenty times as long, and one call over all of them
     # would keep other threads from timing what they receive.
@@ -124,6 +127,7 @@ def measure(pcm: bytes, sample_rate: int = SAMPLE_RATE) -> Measured:
         clipped=_at_full_scale(frames) / count if peak >= _FULL_SCALE - 1 else 0.0,
         offset=sum(map(sum, frames)) / count / _FULL_SCALE,
         leading_silence=_silent_samples(frames, powers) / sample_rate,
+        trailing_silence=_silent_at_end(frames, powers) / sample_rate,
         longest_silence=_longest_silence(powers),
         is_constant_tone=same_pitch,
         is_noise=same_loudness and not same_pitch,
@@ -146,6 +150,16 @@ def _silent_samples(frames: Sequence[array[int]], powers: Sequence[float]) -> in
             return silent + next(
                 n for n, sample in enumerate(frame) if sample * sample >= _LOUD_ENOUGH
             )
+        silent += len(frame)
+    return silent
+
+
+def _silent_at_end(frames: Sequence[array[int]], powers: Sequence[float]) -> int:
+    """How many samples come after the last 10 ms that are loud enough."""
+    silent = 0
+    for frame, power in zip(reversed(frames), reversed(powers), strict=True):
+        if power >= _LOUD_ENOUGH:
+            break
         silent += len(frame)
     return silent
 

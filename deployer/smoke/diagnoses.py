@@ -206,6 +206,9 @@ DIAGNOSES: Mapping[str, Diagnosis] = {
     "smoke.noise": Diagnosis("The audio is steady noise, not speech", _SAVE),
     "smoke.clipped-audio": Diagnosis("The audio is clipped", _SAVE),
     "smoke.truncated-audio": Diagnosis("The audio is shorter than what was said", _SAVE),
+    "smoke.wrong-rate": Diagnosis(
+        "The audio was made for another sample rate: it is too quick and too high", _SAVE
+    ),
     "smoke.overlong-audio": Diagnosis("The audio is longer than what was said", _SAVE),
     "smoke.usage-arithmetic": Diagnosis(
         "The usage does not add up", "Watch the bill; report it to Azure with the request's id."

@@ -24,6 +24,14 @@ TOLERANCE = 0.4
 WORDS_PER_SECOND = (1.0, 6.0)
 MOST_WRONG_WORDS = 0.3
 
+MISTAKEN_RATES = (16_000, 22_050)
+"""Hz of other voices and devices: sound made for one of them is this part of its length at ours."""
+
+QUIET_END = 0.15
+"""Seconds of silence that whole sound ends in, even if it is too quick: recorded voices end in 0.3 to 0.56 (2026-06),
+and sound that was cut off ends loud.
+"""
+
 _FEWEST_WORDS = 4
 """Fewer words say nothing about how fast they were spoken: the silence around them weighs too much."""
 
@@ -112,6 +120,14 @@ def _length(answer: Answer) -> Iterator[Finding]:
     if tokens is not None:
         charged = tokens * SECONDS_PER_TOKEN
         if round(abs(seconds - charged), 6) > TOLERANCE:
+            rate = _mistaken_rate(answer, charged)
+            if rate is not None:
+                yield Finding(
+                    "smoke.wrong-rate",
+                    f"{seconds:.2f} s of sound came, but its {tokens} audio tokens are {charged:.2f} s. It is not cut"
+                    f" off, for it ends in {answer.measured.trailing_silence:.2f} s of silence: it has the length of"
+                    f" sound at {rate} Hz that is played at {SAMPLE_RATE}.",
+                )
             code = "smoke.truncated-audio" if seconds < charged else "smoke.overlong-audio"
             yield Finding(
                 code,
@@ -128,6 +144,16 @@ def _length(answer: Answer) -> Iterator[Finding]:
                 f"The transcript's {words} words in {seconds:.2f} s of sound are {speed:.1f} words"
                 f" a second; people say {slowest:.0f} to {fastest:.0f}.",
             )
+
+
+def _mistaken_rate(answer: Answer, charged: float) -> int | None:
+    """The rate that would explain why the sound is short and whole nevertheless; None if none does."""
+    if answer.measured.trailing_silence < QUIET_END:
+        return None
+    for rate in MISTAKEN_RATES:
+        if abs(answer.sound.seconds - charged * rate / SAMPLE_RATE) <= SECONDS_PER_TOKEN:
+            return rate
+    return None
 
 
 def _text(answer: Answer) -> Iterator[Finding]:

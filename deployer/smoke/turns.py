@@ -33,6 +33,8 @@ class Turn:
         self._stated: str | None = None
         self._unmatched: list[str] = []
         self._announced: set[tuple[object, object]] = set()
+        self._indexes: dict[object, object] = {}
+        self._astray: str | None = None
         self._stray: dict[tuple[object, object], str] = {}
         self.playing = Playing()
         self.usage: Usage | None = None
@@ -52,6 +54,7 @@ class Turn:
         place = (item, event.get("content_index"))
         if kind.endswith(".delta") and None not in place and place not in self._announced:
             self._stray.setdefault(place, kind)
+        self._follow_index(kind, item, event.get("output_index"))
         if kind == f"{self._dialect.audio}.delta":
             self.playing.arrived(read_base64(text(event, "delta")), at)
         elif kind == f"{self._dialect.transcript}.delta":
@@ -87,6 +90,8 @@ class Turn:
                 "smoke.incomplete-events",
                 f"{kind} came for content_index {index}, which no response.content_part.added had announced.",
             )
+        if self._astray is not None:
+            return Finding("smoke.incomplete-events", self._astray)
         if self._stated is not None and self._deltas and self._stated != self._deltas:
             return Finding(
                 "smoke.incomplete-events",
@@ -94,6 +99,18 @@ class Turn:
                 f" {len(self._stated)} others.",
             )
         return None
+
+    def _follow_index(self, kind: str, item: object, index: object) -> None:
+        """Note where an item was announced, and the first delta that says that it is elsewhere."""
+        if item is None or index is None:
+            return
+        known = (
+            self._indexes.setdefault(item, index) if kind in _OPENED else self._indexes.get(item)
+        )
+        if kind.endswith(".delta") and known not in (None, index):
+            self._astray = self._astray or (
+                f"{kind} came for output_index {index} of an item that was announced at {known}."
+            )
 
     def _end(self, response: dict[str, Any]) -> None:
         self.usage = read_usage(response.get("usage"))

@@ -99,6 +99,31 @@ def test_a_file_of_another_form_is_refused(tmp_path, text):
     assert command("emulator", "start", "--steering", file).code == 64
 
 
+def test_a_file_that_cannot_be_played_is_told_all_its_mistakes_and_where(tmp_path):
+    file = tmp_path / "faults.yaml"
+    file.write_text("""
+deployments:
+  voice/live:
+    - silent
+    - latency: {firsttoken: 1}
+    - [silent]
+  talk: {missingEvent: {event: respnse.done}}
+faults: [{kind: delay, seconds: soon}, flood]
+""")
+
+    ended = command("emulator", "start", "--steering", file)
+
+    assert ended.code == 64
+    for place, words in (
+        ("deployments: voice/live[1]: latency", "no 'firsttoken'"),
+        ("deployments: voice/live[2]", "neither a kind"),
+        ("deployments: talk: missingEvent", "'event' is a type of server event"),
+        ("faults[0]: delay", "'seconds' is a number"),
+        ("faults[1]", "'flood' is not"),
+    ):
+        assert [line for line in ended.err.splitlines() if place in line and words in line]
+
+
 def test_without_az_nobody_is_signed_in(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert command("emulator", "az-login").code == 64

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import http.client
+import re
 
 import pytest
 from emulator.arm_client import ACCOUNT, GROUP, PROVIDER, SUBSCRIPTION
 
+from deployer.emulator.fault_parameters import PARAMETERS
 from deployer.emulator.faults import KINDS, Faults
 from deployer.emulator.holder import AdministrationRefused
 from deployer.emulator.journal import Journal
@@ -62,6 +64,62 @@ def test_a_setting_that_cannot_be_is_refused_by_name(emulator, wanted):
 def test_what_cannot_be_done_is_refused(emulator, method, path, body):
     with pytest.raises(AdministrationRefused):
         emulator.ask(method, path, body)
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ({"kind": "missingEvent", "event": "respnse.done"}, "'event' is a type of server event"),
+        ({"kind": "latency", "firsttoken": 1}, "no 'firsttoken' here; there is firstToken, "),
+        ({"kind": "latency", "firstToken": "soon"}, "'firstToken' is a number of seconds"),
+        ({"kind": "latency", "firstToken": True}, "'firstToken' is a number of seconds"),
+        ({"kind": "shortSession", "form": "dropped"}, "'form' is one of event, close, both, drop"),
+        ({"kind": "contentFilter", "where": "there"}, "'where' is one of prompt, completion"),
+        ({"kind": "wrongIndex", "field": "index"}, "'field' is one of content_index"),
+        ({"kind": "failedResponse", "code": 1}, "'code' is a text, or null"),
+        ({"kind": "paced", "speed": 0}, "'speed' is a number over 0"),
+        ({"kind": "reply"}, "'text' is missing"),
+        ({"kind": "toolCall", "name": "look", "arguments": "{}"}, "'arguments' is an object"),
+        ({"kind": "silent", "event": "error"}, "no 'event' here"),
+        ({"kind": "silent", "path": "/openai/"}, "no 'path' here"),
+        ({"kind": "status", "deployment": "live"}, "no 'deployment' here"),
+        ({"kind": "status", "status": 99}, "'status' is a status of HTTP"),
+        ({"kind": "delay", "path": "("}, "'path' is a regular expression"),
+        ({"kind": "delay", "skip": -1}, "'skip' is a whole number"),
+        ({"kind": ["silent"]}, "no fault of kind"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_a_kind_of_fault_does_not_take_is_refused_by_name(emulator, fault, words):
+    with pytest.raises(AdministrationRefused, match=re.escape(words)):
+        emulator.ask("POST", "faults", fault)
+
+
+def test_all_mistakes_are_told_at_once_and_where_they_are(emulator):
+    wrong = [
+        {"kind": "silent"},
+        {"kind": "latency", "firsttoken": 1, "firstAudio": -1},
+        {"kind": "flood"},
+    ]
+
+    with pytest.raises(AdministrationRefused) as refused:
+        emulator.ask("POST", "faults", wrong)
+    assert [line.partition(" ")[0] for line in str(refused.value).splitlines()][-3:] == [
+        "[1]", "[1]", "[2]",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_a_kind_takes_is_told_where_it_is_described(kind):
+    taken = PARAMETERS.get(kind, {})
+    told = set(re.findall(r"`(\w+)`", KINDS[kind]))
+
+    assert taken.keys() <= told
+    assert told <= taken.keys() | MENTIONED
+
+
+# Words of the descriptions that are no parameters.
+MENTIONED = {"before", "after", "content", "part", "modalities", "audio"}
 
 
 def test_a_list_of_faults_is_taken_whole_or_not_at_all(emulator):

@@ -82,6 +82,14 @@ def test_leading_silence_of_silence_is_all_of_it():
     assert measure(silence(1)).leading_silence == 1
 
 
+@pytest.mark.parametrize("seconds", [0.0, 0.05, 0.25, 1.0])
+def test_trailing_silence_begins_after_the_last_audible_frame(seconds):
+    measured = measure(tone(1) + silence(0.5) + tone(1) + silence(seconds))
+
+    assert measured.trailing_silence == pytest.approx(seconds, abs=0.011)
+    assert measure(silence(1)).trailing_silence == 1
+
+
 def test_noise_of_the_line_is_not_audible():
     assert measure(tone(1, level=0.002) + tone(1)).leading_silence == pytest.approx(1, abs=0.001)
 

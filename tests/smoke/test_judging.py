@@ -41,6 +41,11 @@ def answer(pcm=None, **changed):
     return replace(whole, **changed)
 
 
+def whole(seconds):
+    """Speech that has come to its end."""
+    return speech(seconds - 0.2) + silence(0.2)
+
+
 def clipped():
     loud = bytearray(speech(3))
     loud[1000:1600] = b"\xff\x7f" * 300
@@ -67,6 +72,13 @@ BAD = [
     ("smoke.usage-arithmetic", answer(usage=usage(audio=60, total=71))),
     ("smoke.usage-arithmetic", answer(usage=usage(prompt=21))),
     ("smoke.truncated-audio", answer(usage=usage(audio=69))),
+    ("smoke.truncated-audio", answer(speech(2), usage=usage(audio=60))),
+    ("smoke.truncated-audio", answer(whole(1.5), usage=usage(audio=60))),
+    ("smoke.wrong-rate", answer(whole(2), usage=usage(audio=60))),
+    ("smoke.wrong-rate", answer(whole(2.04), usage=usage(audio=60))),
+    ("smoke.truncated-audio", answer(whole(2.06), usage=usage(audio=60))),
+    ("smoke.wrong-rate", answer(whole(5.5), usage=usage(audio=120))),
+    ("smoke.truncated-audio", answer(speech(5.5), usage=usage(audio=120))),
     ("smoke.overlong-audio", answer(usage=usage(audio=51))),
     ("smoke.truncated-audio", answer(speech(1.4), usage=None)),
     ("smoke.overlong-audio", answer(speech(9.1), usage=None)),

@@ -8,10 +8,11 @@ import pytest
 from aiohttp import web
 from smoke.services import AUDIO, AUDIO_GA, KEY, REALTIME, REALTIME_GA, check, codes, target
 
+from deployer.core.checks import AudioSettings
 from deployer.core.report import Outcome, heard
 from deployer.emulator.data_plane import LARGEST_REQUEST, routes
 from deployer.emulator.world import CalledDeployment, Refused
-from deployer.emulator.wrongs import SWITCHES, WRONGS
+from deployer.emulator.wrongs import SWITCHES, WRONGS, is_about
 
 MODELS = {
     "audio": AUDIO,
@@ -51,8 +52,9 @@ class OneAccount:
     def deployments(self, account):
         return [self.reach(account, name) for name in MODELS]
 
-    def fault(self, kind, account, deployment):
-        return self.faults.get(kind)
+    def fault(self, kind, account, deployment, event=""):
+        fault = self.faults.get(kind)
+        return fault if fault is not None and is_about({"kind": kind, **fault}, event) else None
 
     def now(self):
         return 1_800_000_000.0
@@ -113,6 +115,7 @@ EXPECTED = {
     "constantTone": "smoke.constant-tone",
     "noise": "smoke.noise",
     "truncated": "smoke.truncated-audio",
+    "wrongRate": "smoke.wrong-rate",
     "clipped": "smoke.clipped-audio",
     "oddBytes": "smoke.odd-bytes",
     "wrongTranscript": "smoke.wrong-words",
@@ -126,7 +129,6 @@ EXPECTED = {
 }
 # Found out, under the name of something else.
 ALIKE = {
-    "wrongRate": "smoke.truncated-audio",
     "missingEvent": "smoke.incomplete-events",
     "doubledEvent": "smoke.incomplete-events",
     "wrongIndex": "smoke.incomplete-events",
@@ -163,6 +165,34 @@ def test_what_may_vary_is_no_fault(emulator, world, kind):
     world.faults[kind] = {"seconds": 30}
 
     assert set(codes(listen(emulator)).values()) == {None}
+
+
+@pytest.mark.parametrize("field", ["content_index", "output_index"])
+def test_either_index_can_be_seen_to_be_wrong(emulator, world, field):
+    world.faults["wrongIndex"] = {"field": field}
+
+    results = listen(emulator, "realtime", "realtime-ga")
+    assert set(codes(results).values()) == {"smoke.incomplete-events"}
+    assert all(field in one.diagnosis.detail for one in results if one.diagnosis)
+
+
+@pytest.mark.parametrize("where", ["prompt", "completion"])
+def test_what_a_filter_stops_says_so(emulator, world, where):
+    world.faults["contentFilter"] = {"where": where}
+    names = [name for name in MODELS if where == "prompt" or "realtime" in name]
+
+    assert set(codes(listen(emulator, *names)).values()) == {"smoke.content-filtered"}
+
+
+@pytest.mark.parametrize("say", ["Hello, this is a check of the voice.", "One two three. " * 4])
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [("wrongRate", "smoke.wrong-rate"), ("truncated", "smoke.truncated-audio"), ("nothing", None)],
+)
+def test_quick_sound_is_told_from_sound_that_is_cut_off(emulator, world, kind, code, say):
+    world.faults[kind] = {}
+
+    assert set(codes(listen(emulator, audio=AudioSettings(say=say))).values()) == {code}
 
 
 def test_sound_in_its_own_pace_has_a_first_byte_long_before_the_last(emulator, world):

@@ -19,7 +19,7 @@ _UNBROKEN = 8
 
 
 class Ending(NamedTuple):
-    """When a session is over (seconds after its beginning), why, and in which form: event, close or both."""
+    """When a session is over (seconds after its beginning), why, and in which form: event, close, both or drop."""
 
     seconds: float
     reason: str

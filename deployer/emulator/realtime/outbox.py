@@ -11,6 +11,7 @@ from deployer.emulator.realtime.tampering import Tampering
 from deployer.emulator.realtime.turn import Close, Pause, Step
 from deployer.emulator.realtime.wire import Wire
 from deployer.emulator.refusals import InvalidRequest
+from deployer.emulator.wrongs import WrongEvent
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,13 +30,13 @@ Sent = str | Pause | Close | Unheard | Alarm
 
 
 class Outbox:
-    """The queue of one session; `tampering` is what is done to a response's events at present."""
+    """The queue of one session; `tampering` is what is done to its events on their way."""
 
     __slots__ = ("_ready", "tampering", "wire")
 
-    def __init__(self) -> None:
+    def __init__(self, wrong: WrongEvent) -> None:
         self.wire = Wire()
-        self.tampering: Tampering | None = None
+        self.tampering = Tampering(wrong)
         self._ready: deque[Sent] = deque()
 
     def __bool__(self) -> bool:
@@ -51,13 +52,10 @@ class Outbox:
 
     def send(self, kind: str, **fields: object) -> None:
         """An event outside of a response."""
-        self._ready.append(self.wire.event(kind, **fields))
+        self.queue([self.wire.event(kind, **fields)])
 
     def queue(self, step: Step) -> None:
         """A step of a response."""
-        if self.tampering is None:
-            self._ready += step
-            return
         for event in step:
             self._ready += self.tampering.of(event) if isinstance(event, str) else [event]
 

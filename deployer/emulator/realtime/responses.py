@@ -13,7 +13,6 @@ from deployer.emulator.realtime.session_refusals import (
     voice_is_fixed,
 )
 from deployer.emulator.realtime.session_state import SessionState
-from deployer.emulator.realtime.tampering import tampering
 from deployer.emulator.realtime.turn import Pause, Step, Turn
 from deployer.emulator.realtime.understanding import answer
 from deployer.emulator.realtime.wire import new_id
@@ -122,7 +121,7 @@ class Responses:
         )
         self._played_seconds = 0.0
         self._tells_limits = state.wrong("rateLimitsUpdated")
-        state.outbox.tampering = tampering(state.wrong)
+        state.outbox.tampering.begin_response()
         self._steps = self._answering(self.turn, content)
         # Begun at once, so that even a response that is cancelled before anything is sent has a beginning.
         self.proceed()

@@ -20,7 +20,7 @@ from deployer.emulator.realtime.settings import Settings
 from deployer.emulator.realtime.turn import Close
 from deployer.emulator.refusals import InvalidRequest, Json, a, required
 from deployer.emulator.voice import Speaker
-from deployer.emulator.wrongs import Wrong
+from deployer.emulator.wrongs import WrongEvent
 
 
 class RealtimeSession:
@@ -31,7 +31,7 @@ class RealtimeSession:
         dialect: Dialect,
         called: Called,
         speaker: Speaker,
-        wrong: Wrong,
+        wrong: WrongEvent,
         recognises: bool = False,
     ) -> None:
         self._dialect = dialect
@@ -98,11 +98,12 @@ class RealtimeSession:
         self._try(lambda: self._receive(event), event_id)
 
     def expire(self, reason: str, form: str = "both") -> None:
-        """End the session because its time is over. Two forms have been seen: an event, and a close."""
+        """End the session because its time is over. An event has been seen, a close, and a connection that is gone."""
         self._responses.abandon()
-        if form != "close":
+        if form in ("event", "both"):
             self._outbox.refuse(InvalidRequest(reason, code="session_expired"), None)
-        self._outbox.put(Close(1000) if form == "event" else Close(1001, reason))
+        closes = {"event": Close(1000), "drop": Close(1006)}
+        self._outbox.put(closes.get(form, Close(1001, reason)))
 
     def _try(self, act: Callable[[], None], event_id: object) -> None:
         try:

@@ -11,7 +11,7 @@ from deployer.emulator.realtime.items import Conversation
 from deployer.emulator.realtime.outbox import Outbox
 from deployer.emulator.realtime.settings import Settings
 from deployer.emulator.realtime.wire import new_id
-from deployer.emulator.wrongs import Wrong
+from deployer.emulator.wrongs import WrongEvent
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,9 @@ class SessionState:
         "wrong",
     )
 
-    def __init__(self, dialect: Dialect, called: Called, wrong: Wrong, recognises: bool) -> None:
+    def __init__(
+        self, dialect: Dialect, called: Called, wrong: WrongEvent, recognises: bool
+    ) -> None:
         self.dialect = dialect
         self.called = called
         self.wrong = wrong
@@ -50,5 +52,5 @@ class SessionState:
         self.id = new_id("sess_")
         self.conversation_id = new_id("conv_")
         self.conversation = Conversation()
-        self.outbox = Outbox()
+        self.outbox = Outbox(wrong)
         self.hearing = Hearing(self.outbox.put if recognises else None)

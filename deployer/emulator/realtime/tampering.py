@@ -3,48 +3,41 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from deployer.emulator.realtime.wire import event_type
-from deployer.emulator.wrongs import Wrong
+from deployer.emulator.wrongs import WrongEvent
 
-_INDEX = re.compile(r'"content_index":0')
+_FIELDS = ("content_index", "output_index")
+_INDEX = {name: re.compile(rf'"{name}":0') for name in _FIELDS}
+_WRONG_INDEX = 7
 
 
-@dataclass(frozen=True)
 class Tampering:
-    """What is done to the events of a response."""
+    """What is done to the events of a session, whatever they are about."""
 
-    missing: str = ""
-    doubled: str = ""
-    wrong_index: bool = False
-    old_part: bool = False
+    def __init__(self, wrong: WrongEvent) -> None:
+        self._wrong = wrong
+        self._wrong_index: str | None = None
+        self._old_part = False
 
-    def of(self, event: str) -> Iterator[str]:
+    def begin_response(self) -> None:
+        """Ask what is wrong with all of a response: it does not change on the way."""
+        index = self._wrong("wrongIndex")
+        self._wrong_index = None if index is None else str(index.get("field", _FIELDS[0]))
+        self._old_part = self._wrong("oldContentPart") is not None
+
+    def of(self, event: str) -> tuple[str, ...]:
         """The events that are sent in place of this one."""
         kind = event_type(event)
-        if kind == self.missing:
-            return
-        if self.wrong_index and kind.endswith(".delta"):
-            event = _INDEX.sub('"content_index":7', event, count=1)
-        if self.old_part and kind.startswith("response.content_part."):
+        if self._wrong("missingEvent", kind) is not None:
+            return ()
+        if self._wrong_index and kind.startswith("response.") and kind.endswith(".delta"):
+            event = self._with_wrong_index(event, self._wrong_index)
+        if self._old_part and kind.startswith("response.content_part."):
             event = event.replace('"part":', '"content":', 1)
-        yield event
-        if kind == self.doubled:
-            yield event
+        return (event,) if self._wrong("doubledEvent", kind) is None else (event, event)
 
-
-def tampering(wrong: Wrong) -> Tampering | None:
-    """What is asked for now; None when nothing is."""
-    found = Tampering(
-        _type(wrong("missingEvent"), "response.content_part.done"),
-        _type(wrong("doubledEvent"), "response.output_item.done"),
-        wrong("wrongIndex") is not None,
-        wrong("oldContentPart") is not None,
-    )
-    return None if found == Tampering() else found
-
-
-def _type(fault: Mapping[str, object] | None, default: str) -> str:
-    return "" if fault is None else str(fault.get("event", default))
+    def _with_wrong_index(self, event: str, field: str) -> str:
+        # The deltas of a function call have no content_index: theirs is the other one.
+        name = field if f'"{field}":0' in event else "output_index"
+        return _INDEX[name].sub(f'"{name}":{_WRONG_INDEX}', event, count=1)

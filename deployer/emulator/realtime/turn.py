@@ -12,7 +12,7 @@ from deployer.emulator.realtime.items import Item, Part
 from deployer.emulator.realtime.wire import Wire, inner
 from deployer.emulator.steering import Latency
 from deployer.emulator.tools import Call
-from deployer.emulator.usage import BYTES_PER_AUDIO_TOKEN, Usage, text_tokens
+from deployer.emulator.usage import BYTES_PER_AUDIO_TOKEN, Usage, text_tokens, token_pieces
 from deployer.emulator.voice import BYTES_PER_SECOND, Utterance, Word
 
 DELTA_BYTES = BYTES_PER_SECOND // 10
@@ -20,6 +20,7 @@ DELTA_BYTES = BYTES_PER_SECOND // 10
 twice as large for as long as the connection lives."""
 
 _TOKENS_PER_DELTA = DELTA_BYTES // BYTES_PER_AUDIO_TOKEN
+_ARGUMENTS = "response.function_call_arguments"
 _LEAD = 3
 """Words of the transcript that are sent before any audio."""
 
@@ -84,6 +85,8 @@ class Turn:
         finish: Callable[[], Iterator[str]],
     ) -> None:
         self.response = response
+        self.sent: int | None = None
+        """Tokens of the answer itself, not of its transcript, that were sent; None before there is any."""
         self._wire = wire
         self._dialect = dialect
         self._item = item
@@ -118,7 +121,7 @@ class Turn:
                 yield [self._say(part, words[said], head)]
                 said += 1
             self._sent_bytes = min(position + DELTA_BYTES, len(sound))
-            self._output_audio = self._sent_bytes // BYTES_PER_AUDIO_TOKEN
+            self.sent = self._output_audio = self._sent_bytes // BYTES_PER_AUDIO_TOKEN
             seconds = (self._sent_bytes - position) * spoken.seconds_per_byte
             # Nothing of it is kept in a variable: a thousand sessions that wait would hold a thousand frames.
             yield [
@@ -144,24 +147,24 @@ class Turn:
         for number, word in enumerate(text.split(" ")):
             delta = word if number == 0 else f" {word}"
             part.text = (part.text or "") + delta
-            self._output_text = part.tokens = text_tokens(part.text)
+            self.sent = self._output_text = part.tokens = text_tokens(part.text)
             event = self._wire.delta(f"{self._dialect.text_event}.delta", head, delta)
             yield [event, *_pause(latency.of_tokens(text_tokens(word)))]
         yield self.end(*_ending(cut))
 
-    def calling(self, call: Call) -> Iterator[Step]:
-        """The steps of a function call."""
+    def calling(self, call: Call, latency: Latency) -> Iterator[Step]:
+        """The steps of a function call, its arguments token by token."""
         yield self._open_response()
         yield self._open_item()
-        kind = "response.function_call_arguments"
-        ids = self._ids() | {"call_id": self._item.call_id}
-        self._item.arguments = call.arguments
-        self._output_text = text_tokens(call.arguments)
-        name = {"name": call.name} if self._dialect.names_called_function else {}
-        yield [
-            self._wire.event(f"{kind}.delta", **ids, delta=call.arguments),
-            self._wire.event(f"{kind}.done", **ids, arguments=call.arguments, **name),
-        ]
+        self._closing.append(self._close_arguments)
+        head = inner(**self._ids(), call_id=self._item.call_id)
+        yield _pause(latency.first_token)
+        for piece in token_pieces(call.arguments):
+            self._item.arguments += piece
+            self._output_text += text_tokens(piece)
+            self.sent = self._output_text
+            event = self._wire.delta(f"{_ARGUMENTS}.delta", head, piece)
+            yield [event, *_pause(latency.of_tokens(1))]
         yield self.end(*_ending(cut=False))
 
     def failing(self, session_id: str, told: Mapping[str, object]) -> Iterator[Step]:
@@ -175,6 +178,14 @@ class Turn:
             f" (include session ID in your message: {session_id})",
         }
         yield self.end("failed", {"type": "failed", "error": error})
+
+    def filtered(self, said: Iterator[Step] | None = None) -> Iterator[Step]:
+        """The steps of a response that a content filter ends, after these or before anything is said."""
+        if said is None:
+            yield self._open_response()
+        else:
+            yield from said
+        yield self.end("incomplete", {"type": "incomplete", "reason": "content_filter"})
 
     def end(self, status: str, details: dict[str, object] | None) -> Step:
         """Close whatever is open; the last event is response.done."""
@@ -240,6 +251,11 @@ class Turn:
         else:
             yield self._part_event(f"{self._dialect.text_event}.done", text=part.text)
         yield self._part_event("response.content_part.done", part=self._dialect.announced(part))
+
+    def _close_arguments(self) -> Iterator[str]:
+        ids = self._ids() | {"call_id": self._item.call_id}
+        name = {"name": self._item.name} if self._dialect.names_called_function else {}
+        yield self._wire.event(f"{_ARGUMENTS}.done", **ids, arguments=self._item.arguments, **name)
 
     def _say(self, part: Part, word: Word, head: str) -> str:
         part.transcript = (part.transcript or "") + word.text

@@ -12,6 +12,9 @@ def new_id(prefix: str, length: int = 21) -> str:
     return prefix + base62(length)
 
 
+_TYPE_AT = len('{"type":"')
+
+
 class Wire:
     """Numbers and writes the events of one session."""
 
@@ -43,7 +46,7 @@ class Wire:
 
 def event_type(event: str) -> str:
     """The type of an event as `Wire` writes it: the first of its fields."""
-    return event.split('"', 4)[3]
+    return event[_TYPE_AT : event.index('"', _TYPE_AT)]
 
 
 def inner(**fields: object) -> str:

@@ -1,12 +1,15 @@
-"""Realtime sessions without sockets, and the checker that every stream of server events must pass."""
+"""Realtime sessions without sockets."""
 
 import base64
 import json
-from collections import Counter
 from typing import Any
+
+from emulator.data.protocol import GA_NAMES, PREVIEW_NAMES
+from emulator.data.world import playing
 
 from deployer.emulator.realtime.allowance import Limit
 from deployer.emulator.realtime.ga import Ga
+from deployer.emulator.realtime.outbox import Alarm
 from deployer.emulator.realtime.preview import Preview
 from deployer.emulator.realtime.session import RealtimeSession
 from deployer.emulator.realtime.session_state import Called
@@ -20,21 +23,6 @@ DIALECTS = {
     "preview 2024-10": lambda: Preview("2024-10-01-preview"),
     "preview 2025-04": lambda: Preview("2025-04-01-preview"),
     "ga": Ga,
-}
-
-PREVIEW_NAMES: dict[str, Any] = {
-    "audio": "response.audio",
-    "transcript": "response.audio_transcript",
-    "text": "response.text",
-    "added": ["conversation.item.created"],
-    "done": [],
-}
-GA_NAMES: dict[str, Any] = {
-    "audio": "response.output_audio",
-    "transcript": "response.output_audio_transcript",
-    "text": "response.output_text",
-    "added": ["conversation.item.added"],
-    "done": ["conversation.item.done"],
 }
 
 
@@ -56,20 +44,26 @@ class Allowed:
 class Dialogue:
     """A session and everything it has sent."""
 
-    def __init__(self, dialect="ga", faults=None, session=RealtimeSession):
+    def __init__(self, dialect="ga", faults=None, session=RealtimeSession, wrong=None):
         self.is_ga = dialect == "ga"
         self.names = GA_NAMES if self.is_ga else PREVIEW_NAMES
         self.faults = dict(faults or {})
         self.allowance = Allowed()
         self.events = []
         self.closed = None
+        self.alarm = None
+        self.commits = 0
+        """How often the client has asked for its buffer to be committed."""
         self.session = session(
             DIALECTS[dialect](),
             Called(MODEL, 1_800_003_600, allowance=self.allowance),
             SPEAKER,
-            self.faults.get,
+            wrong or self.wrong,
         )
         self.created = self.drain()
+
+    def wrong(self, kind, event=""):
+        return playing(self.faults, kind, event)
 
     def drain(self, limit=None):
         """What the session sends now, at most `limit` events of it."""
@@ -81,10 +75,19 @@ class Dialogue:
             if isinstance(event, Close):
                 self.closed = event
                 break
-            if not isinstance(event, Pause):
+            if isinstance(event, Alarm):
+                self.alarm = event
+            elif not isinstance(event, Pause):
                 found.append(json.loads(event))
         self.events += found
         return found
+
+    def ring(self):
+        """Let the time of the last alarm pass, if there is one, and return all that follows."""
+        alarm, self.alarm = self.alarm, None
+        if alarm is not None:
+            self.session.rang(alarm)
+        return self.drain()
 
     def say(self, kind, **fields):
         """Send a client event and return all that follows."""
@@ -92,7 +95,11 @@ class Dialogue:
         return self.drain()
 
     def send(self, kind, **fields):
+        self.commits += kind == "input_audio_buffer.commit"
         self.session.receive(json.dumps({"type": kind, **fields}))
+
+    def close(self):
+        """Nothing is left behind: there is no connection."""
 
     def update(self, **session):
         return self.say("session.update", session={**self.required(), **session})
@@ -154,76 +161,3 @@ def sound(events, names):
 
 def transcript(events, names):
     return "".join(event["delta"] for event in of(events, f"{names['transcript']}.delta"))
-
-
-def check_protocol(events, names, complete=True):
-    """The laws of any stream: unique ids, one done per added, deltas equal done, usage adds up."""
-    ids = [event["event_id"] for event in events]
-    assert len(ids) == len(set(ids))
-    for opened, closed in (
-        ("response.created", "response.done"),
-        ("response.output_item.added", "response.output_item.done"),
-        ("response.content_part.added", "response.content_part.done"),
-        *((kind, done) for kind in names["added"] for done in names["done"]),
-    ):
-        begun, ended = (
-            Counter(_key(e, opened) for e in events),
-            Counter(_key(e, closed) for e in events),
-        )
-        del begun[None], ended[None]
-        assert not ended - begun, f"{closed} without {opened}"
-        assert max(begun.values(), default=1) == 1
-        assert not complete or begun == ended, f"{opened} without {closed}"
-    for response in (event["response"] for event in of(events, "response.done")):
-        _check_response(response, events, names)
-
-
-def _key(event, kind):
-    if event["type"] != kind:
-        return None
-    if kind.startswith("conversation"):
-        return event["item"]["id"]
-    if kind in ("response.created", "response.done"):
-        return event["response"]["id"]
-    item = event.get("item_id") or event["item"]["id"]
-    return (event["response_id"], item, event["output_index"], event.get("content_index"))
-
-
-def _check_response(response, events, names):
-    own = [e for e in events if e.get("response_id") == response["id"]]
-    for index, item in enumerate(response["output"]):
-        assert item["status"] in ("completed", "incomplete")
-        assert item["status"] == (
-            "completed" if response["status"] == "completed" else "incomplete"
-        )
-        of_item = [e for e in own if e.get("item_id") == item["id"]]
-        assert {e["output_index"] for e in of_item} <= {index}
-        if any(e["item_id"] == item["id"] for e in of(events, "conversation.item.truncated")):
-            continue  # a truncated item has lost its transcript, even before its response is done
-        for part in item.get("content", ()):
-            text = part.get("text", part.get("transcript"))
-            name = names["text" if "text" in part else "transcript"]
-            field = "text" if "text" in part else "transcript"
-            assert text == "".join(e["delta"] for e in of(of_item, f"{name}.delta"))
-            assert text == only(of_item, f"{name}.done")[field]
-            assert text == only(of_item, "response.content_part.done")["part"][field]
-        if item["type"] == "function_call":
-            joined = "".join(
-                e["delta"] for e in of(of_item, "response.function_call_arguments.delta")
-            )
-            assert joined == item["arguments"]
-    _check_usage(response, sound(own, names))
-
-
-def _check_usage(response, pcm):
-    usage = response["usage"]
-    assert usage["total_tokens"] == usage["input_tokens"] + usage["output_tokens"]
-    into, out = usage["input_token_details"], usage["output_token_details"]
-    assert usage["input_tokens"] == into["text_tokens"] + into["audio_tokens"]
-    assert usage["output_tokens"] == out["text_tokens"] + out["audio_tokens"]
-    preview = response.get("output_audio_format")
-    form = preview or response["audio"]["output"]["format"]["type"]
-    token = 2400 if form in ("pcm16", "audio/pcm") else 400
-    assert out["audio_tokens"] == len(pcm) // token
-    if response["status"] == "completed":
-        assert len(pcm) % token == 0

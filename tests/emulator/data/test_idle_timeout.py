@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from aiohttp import WSMsgType
-from emulator.data.dialogue import Dialogue, check_protocol, kinds, of, only, sound, transcript
+from emulator.data.dialogue import Dialogue, kinds, of, only, sound, transcript
+from emulator.data.protocol import check_protocol
 
 from deployer.emulator.realtime import connection
 from deployer.emulator.realtime.ga import Ga
@@ -260,7 +261,7 @@ def test_a_connection_keeps_the_time_and_goes_on_meanwhile():
         json.dumps({"type": "session.update", "session": session}),
         json.dumps({"type": "response.create", "response": {"instructions": "Say exactly: Yes."}}),
     )
-    ours = RealtimeSession(Ga(), Called("m", 0), Speaker(), lambda kind: None)
+    ours = RealtimeSession(Ga(), Called("m", 0), Speaker(), lambda *_: None)
     selector = Leaping()
     loop: Any = asyncio.SelectorEventLoop(selector)
     real = loop.time

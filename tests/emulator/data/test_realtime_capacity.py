@@ -4,8 +4,9 @@ import json
 
 import pytest
 from emulator.data.calls import post
-from emulator.data.dialogue import DIALECTS, Allowed, Dialogue, check_protocol, kinds, of, only
+from emulator.data.dialogue import DIALECTS, Allowed, Dialogue, kinds, of, only
 from emulator.data.handshaking import GA, PREVIEW, converse, refusal, until
+from emulator.data.protocol import check_protocol
 
 dialects = pytest.mark.parametrize("dialect", DIALECTS)
 both = pytest.mark.parametrize("path", [PREVIEW, GA], ids=["preview", "ga"])

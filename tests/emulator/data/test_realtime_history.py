@@ -3,7 +3,8 @@
 import base64
 
 import pytest
-from emulator.data.dialogue import DIALECTS, Dialogue, check_protocol, kinds, of, only, transcript
+from emulator.data.dialogue import DIALECTS, Dialogue, kinds, of, only, transcript
+from emulator.data.protocol import check_protocol
 
 from deployer.emulator.companding import compress
 from deployer.emulator.voice import synthesise

@@ -10,7 +10,6 @@ from emulator.data.dialogue import (
     DIALECTS,
     MODEL,
     Dialogue,
-    check_protocol,
     collapsed,
     kinds,
     of,
@@ -18,6 +17,7 @@ from emulator.data.dialogue import (
     sound,
     transcript,
 )
+from emulator.data.protocol import check_protocol
 
 from deployer.emulator.replies import GREETING, UNRECOGNISED
 from deployer.emulator.voice import Speaker, hear, synthesise

@@ -5,7 +5,8 @@ import json
 from functools import partial
 
 import pytest
-from emulator.data.dialogue import DIALECTS, Dialogue, check_protocol, kinds, of, only, transcript
+from emulator.data.dialogue import DIALECTS, Dialogue, kinds, of, only, transcript
+from emulator.data.protocol import check_protocol
 
 from deployer.emulator.realtime.hearing import Unheard
 from deployer.emulator.realtime.session import RealtimeSession

@@ -1,4 +1,4 @@
-"""Scripts, latencies, rates and tampered events: what is asked of the models is what they do."""
+"""Scripts, latencies and rates: what is asked of the models is what they do."""
 
 import json
 import time
@@ -43,9 +43,9 @@ def test_a_completion_says_and_calls_what_the_script_says(endpoint, world):
     assert (said, called) == ("Out of the script.", {"name": "look", "arguments": "{}"})
 
 
-def pauses(dialect, latency, only_text=False):
-    """Each pause with the type of the event after it."""
-    talk = Dialogue(dialect, {"latency": latency})
+def pauses(dialect, latency, only_text=False, **faults):
+    """Each pause with the type of the event after it, and the session with what it sent."""
+    talk = Dialogue(dialect, {"latency": latency, **faults})
     if only_text:
         talk.only_text()
     talk.send("response.create")
@@ -53,8 +53,10 @@ def pauses(dialect, latency, only_text=False):
     while (event := talk.session.next()) is not None:
         if isinstance(event, Pause):
             waiting += event.seconds
-        elif waiting:
-            found.append((round(waiting, 6), json.loads(event)["type"].rpartition(".")[0]))
+            continue
+        talk.events.append(json.loads(event))
+        if waiting:
+            found.append((round(waiting, 6), talk.events[-1]["type"].rpartition(".")[0]))
             waiting = 0.0
     return talk, found
 
@@ -109,55 +111,38 @@ def test_what_is_no_rate_is_refused(rate):
         Faults().add({"kind": "silent", "rate": rate})
 
 
-@dialects
-def test_a_type_of_event_can_be_missing(dialect):
-    _, found = turn(dialect, {"missingEvent": {}})
-
-    assert not of(found, "response.content_part.done")
-    assert of(found, "response.content_part.added")
+CALL = {"toolCall": {"name": "look", "arguments": {"at": "the sky above the sea"}}}
+ARGUMENTS = "response.function_call_arguments"
 
 
 @dialects
-def test_a_type_of_event_can_come_twice(dialect):
-    _, found = turn(dialect, {"doubledEvent": {"event": "response.done"}})
+def test_a_call_takes_its_time_and_comes_token_by_token(dialect):
+    talk, found = pauses(dialect, {"firstToken": 0.4, "tokensPerSecond": 4}, **CALL)
+    deltas = [event["delta"] for event in of(talk.events, f"{ARGUMENTS}.delta")]
 
-    assert kinds(found)[-2:] == ["response.done"] * 2
-
-
-@dialects
-def test_deltas_can_have_the_wrong_index(dialect):
-    talk, found = turn(dialect, {"wrongIndex": {}})
-
-    assert {7} == {event["content_index"] for event in of(found, f"{talk.names['audio']}.delta")}
-    assert only(found, "response.content_part.added")["content_index"] == 0
+    assert found[0] == (0.4, ARGUMENTS)
+    assert {(0.25, ARGUMENTS)} == {*found[1:]}
+    assert len(deltas) > 5
+    assert max(map(len, deltas)) <= 7
+    assert "".join(deltas) == only(talk.events, f"{ARGUMENTS}.done")["arguments"]
 
 
 @dialects
-def test_the_first_builds_wrote_content_for_part(dialect):
-    _, found = turn(dialect, {"oldContentPart": {}})
-    added = only(found, "response.content_part.added")
+def test_a_call_that_is_cancelled_ends_with_what_was_sent_of_it(dialect):
+    talk = Dialogue(dialect, CALL)
+    talk.send("response.create")
+    while not of(talk.events, f"{ARGUMENTS}.delta"):
+        talk.drain(1)
+    found = talk.say("response.cancel")
+    sent = "".join(event["delta"] for event in of(talk.events, f"{ARGUMENTS}.delta"))
+    response = found[-1]["response"]
 
-    assert added["content"]["type"] == "audio"
-    assert "part" not in added
-
-
-@dialects
-@pytest.mark.parametrize(
-    ("form", "events", "close"),
-    [("event", ["error"], 1000), ("close", [], 1001), ("both", ["error"], 1001)],
-)
-def test_a_session_ends_in_either_form_that_was_seen(dialect, form, events, close):
-    talk = Dialogue(dialect)
-    reason = "Your session hit the maximum duration of 30 minutes."
-    talk.session.expire(reason, form)
-    found = talk.drain()
-
-    assert events == kinds(found)
-    assert talk.closed is not None
-    assert (close, "" if form == "event" else reason) == talk.closed
-    assert {event["error"]["code"] for event in found} <= {"session_expired"}
-
-
-@dialects
-def test_a_session_may_last_thirty_minutes_or_sixty(dialect):
-    assert DIALECTS[dialect]().minutes == (60 if dialect == "ga" else 30)
+    assert kinds(found) == [
+        f"{ARGUMENTS}.done",
+        *talk.names["done"],
+        "response.output_item.done",
+        "response.done",
+    ]
+    assert found[0]["arguments"] == response["output"][0]["arguments"] == sent
+    assert 0 < len(sent) < len(json.dumps(CALL["toolCall"]["arguments"]))
+    assert (response["status"], response["output"][0]["status"]) == ("cancelled", "incomplete")

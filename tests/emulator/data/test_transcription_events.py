@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from emulator.data.dialogue import DIALECTS, Dialogue, check_protocol, kinds, of, only
+from emulator.data.dialogue import DIALECTS, Dialogue, kinds, of, only
+from emulator.data.protocol import check_protocol
 
 from deployer.emulator.voice import synthesise
 

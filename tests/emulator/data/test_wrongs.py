@@ -10,7 +10,6 @@ from emulator.data.dialogue import (
     DIALECTS,
     MODEL,
     Dialogue,
-    check_protocol,
     kinds,
     of,
     only,
@@ -18,6 +17,7 @@ from emulator.data.dialogue import (
     transcript,
 )
 from emulator.data.listening_checks import crossings, is_like_speech, loudness, samples
+from emulator.data.protocol import check_protocol
 from emulator.data.world import KEY
 
 from deployer.emulator.recording import read_wav, write_wav
@@ -218,31 +218,11 @@ def test_transcription_failed(dialect):
     assert not of(found, "conversation.item.input_audio_transcription.completed")
 
 
-@dialects
-def test_early_close_of_a_session(dialect):
-    talk, found = turn(dialect, "earlyClose")
-
-    assert talk.closed is not None
-    assert talk.closed.code == 1006
-    assert kinds(found)[-1] == f"{talk.names['audio']}.delta"
-    assert len(sound(found, talk.names)) < len(RIGHT)
-
-
 def test_early_close_of_a_body(endpoint, world):
     world.faults["earlyClose"] = {}
 
     with pytest.raises(http.client.IncompleteRead):
         post(endpoint, chat())
-
-
-def test_early_close_of_a_stream(endpoint, world):
-    world.faults["earlyClose"] = {}
-    body = chat(stream=True, audio={"voice": "alloy", "format": "pcm16"})
-
-    with pytest.raises(http.client.IncompleteRead) as broken:
-        post(endpoint, body)
-    assert b"chat.completion.chunk" in broken.value.partial
-    assert b"[DONE]" not in broken.value.partial
 
 
 def test_redirect_of_the_handshake_gives_the_key_away(endpoint, world):

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from deployer.emulator.data_plane import LARGEST_REQUEST, routes
 from deployer.emulator.world import CalledDeployment, RateLimit, Refused
+from deployer.emulator.wrongs import is_about
 
 KEY = "a-key-of-the-test"
 NOW = 1_800_000_000.0
@@ -44,11 +45,17 @@ class SmallWorld:
     def deployments(self, account):
         return [called(account, name, self.kind, self.capacity) for name in self.names]
 
-    def fault(self, kind, account, deployment):
-        return self.faults.get(kind)
+    def fault(self, kind, account, deployment, event=""):
+        return playing(self.faults, kind, event)
 
     def now(self):
         return self.clock
+
+
+def playing(faults, kind, event=""):
+    """The fault of that kind, if there is one and it is about an event of that type."""
+    fault = faults.get(kind)
+    return fault if fault is not None and is_about({"kind": kind, **fault}, event) else None
 
 
 def called(account="voice", deployment="audio", kind="OpenAI", capacity=6):
