@@ -130,8 +130,9 @@ class Turn:
             ]
         for word in words[said:]:
             yield [self._say(part, word, head)]
-        # The same words, but not a copy for each conversation that keeps them.
-        part.transcript = spoken.sent.transcript
+        if not part.is_cut:
+            # The same words, but not a copy for each conversation that keeps them.
+            part.transcript = spoken.sent.transcript
         self._output_text = spoken.meant.text_tokens
         self._output_audio = spoken.meant.audio_tokens
         yield self.end(*_ending(cut))

@@ -389,6 +389,21 @@ def test_a_cancelled_answer_ends_with_what_was_sent(dialect):
 
 
 @dialects
+def test_the_words_of_an_answer_that_is_truncated_on_its_way_do_not_come_back(dialect):
+    talk = Dialogue(dialect)
+    talk.write(f"Say exactly: {FOX}")
+    talk.send("response.create")
+    sent = talk.drain(20)
+    item_id = only(sent, "response.output_item.added")["item"]["id"]
+    where = {"content_index": 0, "audio_end_ms": 0}
+    found = talk.say("conversation.item.truncate", item_id=item_id, **where)
+    said = only(found, f"{talk.names['transcript']}.done")["transcript"]
+
+    assert said == transcript(found, talk.names) != FOX
+    check_protocol(talk.events, talk.names)
+
+
+@dialects
 def test_a_response_cancelled_at_once_still_begins_and_ends(dialect):
     talk = Dialogue(dialect)
     talk.send("response.create")
