@@ -14,7 +14,7 @@ from deployer.emulator.federation import make_assertion
 from deployer.emulator.records import SUBSCRIPTION, JsonObject, Principal
 from deployer.emulator.roles import ROLES, find_role
 from deployer.emulator.router import Answer
-from deployer.emulator.settings import InvalidSetting, Settings
+from deployer.emulator.settings import InvalidSetting
 from deployer.emulator.token_endpoint import ADFS
 from deployer.errors import UsageError
 
@@ -70,12 +70,13 @@ def _get_settings(admin: Administration, _name: str, _body: object) -> JsonObjec
 
 
 def _change_settings(admin: Administration, _name: str, body: object) -> JsonObject:
-    admin.cloud.settings = admin.cloud.settings.changed(_object(body))
+    stated = admin.cloud.store.stated_settings().values
+    admin.cloud.state_settings({**stated, **_object(body)})
     return admin.cloud.settings.as_json()
 
 
 def _reset_settings(admin: Administration, _name: str, _body: object) -> JsonObject:
-    admin.cloud.settings = Settings()
+    admin.cloud.state_settings({})
     return admin.cloud.settings.as_json()
 
 
@@ -115,20 +116,25 @@ def _get_clock(admin: Administration, _name: str, _body: object) -> JsonObject:
     return {"date": str(admin.cloud.clock.today)}
 
 
-def _set_clock(admin: Administration, _name: str, body: object) -> JsonObject:
-    hours = _object(body).get("hours")
+def _set_clock(admin: Administration, name: str, body: object) -> JsonObject:
+    said = _object(body)
+    hours = said.get("hours")
     if isinstance(hours, int | float) and not isinstance(hours, bool) and 0 <= hours <= 1e6:
-        admin.cloud.clock.advance(hours)
-        return _get_clock(admin, _name, body)
-    text = str(_object(body).get("date", ""))
+        admin.cloud.advance(hours)
+    elif "opened" in said:
+        admin.cloud.open_day(_day(said["opened"]))
+    else:
+        admin.cloud.set_day(_day(said.get("date", "")))
+    return _get_clock(admin, name, body)
+
+
+def _day(text: object) -> date:
     try:
-        wanted = date.fromisoformat(text)
+        return clock_date(date.fromisoformat(str(text)))
     except ValueError:
         raise Invalid(
             f"'{text}' is not a date; write it like 2026-04-23, or give `hours`."
         ) from None
-    admin.cloud.clock.set_date(clock_date(wanted))
-    return {"date": str(admin.cloud.clock.today)}
 
 
 def _get_principals(admin: Administration, name: str, _body: object) -> list[JsonObject]:

@@ -13,30 +13,27 @@ class Clock:
     """What day it is in the emulated cloud. Certificates never ask here: they use the wall clock."""
 
     def __init__(self, today: date, wall: Wall = time.time) -> None:
-        self.today = today
         self.wall = wall
+        self._day = today
         self._ahead = timedelta()
-        self._of_day = timedelta()
 
-    def set_date(self, today: date) -> None:
-        """Go to a day; hours that the clock was put forward are forgotten."""
-        self.today, self._ahead, self._of_day = today, timedelta(), timedelta()
+    @property
+    def today(self) -> date:
+        """The day of `now`."""
+        return self.now().date()
 
-    def advance(self, hours: float) -> None:
-        """Put the clock forward: soft-deleted accounts age, and so do tokens."""
-        self._ahead += timedelta(hours=hours)
-        whole = self._of_day + timedelta(hours=hours)
-        self.today += timedelta(days=whole.days)
-        self._of_day = whole - timedelta(days=whole.days)
+    def set(self, day: date, ahead: timedelta = timedelta()) -> None:
+        """Go to a day, and so far ahead of the wall's time on it."""
+        self._day, self._ahead = day, ahead
 
     def token_time(self) -> float:
         """The time by which tokens are made and checked: the wall's, and the hours put forward. Seconds."""
         return self.wall() + self._ahead.total_seconds()
 
     def now(self) -> datetime:
-        """The emulated date at the wall's time of day, UTC."""
-        today = datetime.combine(self.today, datetime.fromtimestamp(self.wall(), UTC).timetz())
-        return today + self._of_day
+        """The day that the clock was put to at the wall's time of day, UTC, and the hours put forward since."""
+        time_of_day = datetime.fromtimestamp(self.wall(), UTC).timetz()
+        return datetime.combine(self._day, time_of_day) + self._ahead
 
 
 def stamp(moment: datetime) -> str:

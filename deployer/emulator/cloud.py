@@ -6,11 +6,11 @@ import asyncio
 import copy
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from deployer.emulator.authorization import Authorization
 from deployer.emulator.catalogue import Catalogue
@@ -23,9 +23,15 @@ from deployer.emulator.journal import Journal
 from deployer.emulator.locks import AccountLocks
 from deployer.emulator.operations import Operations
 from deployer.emulator.quota import Quota
-from deployer.emulator.records import JsonObject, Principal, RoleAssignment, subscription_id
+from deployer.emulator.records import (
+    Calendar,
+    JsonObject,
+    Principal,
+    RoleAssignment,
+    subscription_id,
+)
 from deployer.emulator.roles import OWNER, Role
-from deployer.emulator.settings import Settings
+from deployer.emulator.settings import Settings, known
 from deployer.emulator.store import Store, new_guid
 from deployer.emulator.throttling import Throttling
 
@@ -57,22 +63,20 @@ class EmulatedCloud:
     ) -> None:
         self.address = address
         self.ports: dict[str, int] = {}
-        self.settings = Settings()
         self.clock = Clock(today, wall)
         self.store = Store(Database(state / "state.db"), self.clock)
+        self.settings = Settings()
+        self.state_settings(known(self.store.stated_settings().values))
+        self.open_day(today)
         self.catalogue = Catalogue(self.clock, lambda: self.settings)
         self.quota = Quota(self.store, self.catalogue, lambda: self.settings)
         self.authorization = Authorization(self.store, self.clock, lambda: self.settings)
         self.tokens = TokenAuthority(state / "signing-key.pem", self.clock.token_time)
-        self.locks = AccountLocks(wall, lambda: self.settings.seconds(self.settings.lock_linger))
-        self.operations = Operations(self.clock)
+        self.locks = AccountLocks(wall, lambda: self.settings.lock_linger)
+        self.operations = Operations(self.store, self.clock)
         self.throttling = Throttling(wall, lambda: self.settings)
         self.faults = Faults()
         self.journal = Journal()
-        self.registered_at: float | None = None
-        """The wall time (seconds) at which a registration of the provider that has begun is done."""
-        self.group_deletions: dict[str, str] = {}
-        """The operations of groups that are being deleted, by the group's id."""
         self.runs: dict[str, tuple[asyncio.Task[None], Run]] = {}
         """Templates that run, by the id of their deployment."""
         if self.store.principal(DEPLOYER.name) is None:
@@ -97,15 +101,14 @@ class EmulatedCloud:
         """The same cloud to try things out in: instant, without locks held, and nothing done there is kept."""
         other = copy.copy(self)
         other.is_shadow, other.written, other.unforeseen, other.hidden = True, [], set(), set()
-        other.settings = replace(self.settings, pacing="instant")
+        other.settings = self.settings.at_once()
         other.store = self.store.copy()
         other.quota = Quota(other.store, self.catalogue, lambda: other.settings)
         other.authorization = Authorization(other.store, self.clock, lambda: other.settings)
         other.locks = AccountLocks(self.clock.wall, lambda: 0.0)
-        other.operations = Operations(self.clock)
+        other.operations = Operations(other.store, self.clock)
         other.throttling = Throttling(self.clock.wall, Settings)
         other.faults = Faults()
-        other.group_deletions = {}
         other.runs = {}
         return other
 
@@ -140,20 +143,58 @@ class EmulatedCloud:
             )
             for role in roles
         ]
-        self.store.remove(*held)
-        self.store.put(principal, *given)
+        with self.store.together():
+            self.store.remove(*held)
+            self.store.put(principal, *given)
         return principal
+
+    def open_day(self, day: date) -> None:
+        """Go to the day that a run asks for, unless the last one asked for the same: the clock goes on from where it is."""
+        kept = self.store.calendar()
+        if kept is None or kept.opened != str(day):
+            self._move(Calendar(opened=str(day), day=str(day)))
+        else:
+            self._move(kept)
+
+    def set_day(self, day: date) -> None:
+        """Go to a day; hours that the clock was put forward are forgotten."""
+        self._move(replace(self._calendar(), day=str(day), ahead=0.0))
+
+    def advance(self, hours: float) -> None:
+        """Put the clock forward: soft-deleted accounts age, and so do tokens."""
+        kept = self._calendar()
+        self._move(replace(kept, ahead=kept.ahead + hours * 3600))
+
+    def _calendar(self) -> Calendar:
+        today = str(self.clock.today)
+        return self.store.calendar() or Calendar(opened=today, day=today)
+
+    def _move(self, calendar: Calendar) -> None:
+        self.store.put(calendar)
+        self.clock.set(date.fromisoformat(calendar.day), timedelta(seconds=calendar.ahead))
+
+    def state_settings(self, stated: Mapping[str, Any]) -> None:
+        """Let these settings be stated, by their names on the wire, and no other; raises `InvalidSetting`."""
+        self.settings = Settings.of(stated)
+        self.store.put(replace(self.store.stated_settings(), values=dict(stated)))
+
+    @property
+    def registered_at(self) -> float | None:
+        """The wall time (seconds) at which a registration of the provider that has begun is done."""
+        return self.store.stated_settings().registered_at
+
+    def register(self, at: float | None) -> None:
+        """Let the registration be done at that wall time; None: none is on its way."""
+        self.store.put(replace(self.store.stated_settings(), registered_at=at))
 
     def reset(self) -> None:
         """Forget every resource, fault, setting and journal entry; principals keep their subscription roles."""
         self.store.clear()
-        self.settings = Settings()
+        self.state_settings({})
         self.faults.clear()
         self.journal.clear()
         self.locks.clear()
         self.throttling.clear()
-        self.registered_at = None
-        self.group_deletions.clear()
 
     def close(self) -> None:
         """Close what is open on disk."""

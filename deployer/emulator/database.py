@@ -10,14 +10,17 @@ from pathlib import Path
 
 from deployer.emulator.records import (
     Account,
+    Calendar,
     Deployment,
     Group,
     ManagementLock,
+    Operation,
     Principal,
     QuotaTier,
     RaiPolicy,
     Record,
     RoleAssignment,
+    StatedSettings,
     TemplateDeployment,
 )
 
@@ -31,6 +34,9 @@ KINDS: dict[str, type[Record]] = {
     "templateDeployment": TemplateDeployment,
     "quotaTier": QuotaTier,
     "principal": Principal,
+    "operation": Operation,
+    "calendar": Calendar,
+    "settings": StatedSettings,
 }
 _NAMES = {kind: name for name, kind in KINDS.items()}
 

@@ -64,7 +64,8 @@ class Emulator:
     def open(cls, state: Path, date: datetime.date | None = None, *, port: int = 0) -> Emulator:
         """Join the live holder of a state directory, or serve it from this process.
 
-        `date` sets the clock (None: the newest snapshot's day), the holder's too when joining; resources stay.
+        `date` sets the clock (None: the newest snapshot's day), the holder's too when joining; resources stay. Where
+        the last run asked for the same date, the clock stays where it has been moved since.
         Raises `UsageError` for a date before the first snapshot, `LockedByAnotherRun` for a holder that hangs.
         """
         day = clock_date(date)
@@ -77,8 +78,8 @@ class Emulator:
             mark = visit(state)
         emulator = cls(state, holder, None)
         emulator._mark = mark
-        if emulator.date != day:
-            emulator.set_date(day)
+        opened = emulator.ask("POST", "clock", {"opened": str(day)})
+        emulator.date = datetime.date.fromisoformat(opened["date"])
         return emulator
 
     @classmethod

@@ -4,46 +4,28 @@ from __future__ import annotations
 
 import base64
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 from deployer.emulator.arm.errors import ArmError
-from deployer.emulator.clock import Clock, whole_seconds
-from deployer.emulator.records import JsonObject, subscription_id
-from deployer.emulator.store import new_guid
+from deployer.emulator.clock import Clock, read_stamp, stamp, whole_seconds
+from deployer.emulator.records import JsonObject, Operation, subscription_id
+from deployer.emulator.store import Store, new_guid
 
 _YEAR_ONE = datetime(1, 1, 1, tzinfo=UTC)
 
 KEPT = 10_000
-"""How many operations are remembered."""
-
-
-@dataclass(frozen=True)
-class Operation:
-    """One operation. `ends_at` is wall time in seconds; `failure` is what it ends with when not well.
-
-    `location` is as the caller wrote it (recorded 2025-10-28).
-    """
-
-    name: str
-    location: str
-    running: str
-    started: datetime
-    ends_at: float
-    failure: ArmError | JsonObject | None = None
-    result: JsonObject | None = None
-    """What a poll answers when all is well, for operations whose outcome is no resource."""
-    resource: str = ""
-    """The id of the resource that the operation writes, for those that can be polled by `Location`."""
+"""How many operations are remembered, at most; the oldest tenth goes when there are more."""
 
 
 class Operations:
-    """The operations of this holder's life; they do not survive it, the resources do."""
+    """The operations, kept like the resources that they speak of: what was acknowledged can be polled after a restart."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
         self._clock = clock
-        self._known: dict[str, Operation] = {}
+        self._count = len(store.operations())
 
     def start(
         self,
@@ -55,24 +37,38 @@ class Operations:
         result: JsonObject | None = None,
         resource: str = "",
     ) -> Operation:
-        """Begin an operation whose status reads `running` until its end."""
-        began = self._clock.now()
+        """Begin an operation whose status reads `running` until its end.
+
+        Inside `Store.together` it is kept in one transaction with what it speaks of, as an acknowledged one has to be.
+        """
         operation = Operation(
-            new_guid(), location, running, began, ends_at, failure, result, resource
+            name=new_guid(),
+            location=location,
+            running=running,
+            started=stamp(self._clock.now()),
+            ends_at=ends_at,
+            failure=failure.body["error"] if isinstance(failure, ArmError) else failure,
+            status=failure.status if isinstance(failure, ArmError) else 200,
+            result=result,
+            resource=resource,
         )
-        self._known[operation.name] = operation
-        while len(self._known) > KEPT:
-            del self._known[next(iter(self._known))]
+        if self._count >= KEPT:
+            known = sorted(self._store.operations(), key=lambda one: one.ends_at)
+            self._store.remove(*known[: -KEPT * 9 // 10])
+            self._count = len(self._store.operations())
+        self._store.put(operation)
+        self._count += 1
         return operation
 
     def find(self, name: str) -> Operation | None:
-        return self._known.get(name.lower())
+        return self._store.operation(name)
 
     def fail(self, name: str, failure: ArmError) -> None:
         """Let an operation that was to end well end in a failure."""
-        found = self._known.get(name)
+        found = self.find(name)
         if found is not None:
-            self._known[name] = replace(found, failure=failure)
+            error = failure.body["error"]
+            self._store.put(replace(found, failure=error, status=failure.status))
 
     def is_running(self, operation: Operation) -> bool:
         return operation.ends_at > self._clock.wall()
@@ -80,22 +76,23 @@ class Operations:
     def body(self, operation: Operation) -> JsonObject:
         """The poll's body: `Creating` while running, as recorded, never `InProgress`."""
         identity = f"{subscription_id()}/providers/Microsoft.CognitiveServices/locations/{operation.location}"
+        started = read_stamp(operation.started)
         body: JsonObject = {
             "id": f"{identity}/operationResults/{operation.name}",
             "name": operation.name,
             "status": operation.running,
-            "startTime": whole_seconds(operation.started),
+            "startTime": whole_seconds(started),
         }
         if not self.is_running(operation):
             body["status"] = "Failed" if operation.failure else "Succeeded"
-            body["endTime"] = whole_seconds(self._end(operation))
-            if isinstance(operation.failure, dict):
+            body["endTime"] = whole_seconds(max(started, self._end(operation)))
+            if operation.failure:
                 body["error"] = operation.failure
         return body
 
     def _end(self, operation: Operation) -> datetime:
         ago = self._clock.wall() - operation.ends_at
-        return max(operation.started, self._clock.now() - timedelta(seconds=ago))
+        return self._clock.now() - timedelta(seconds=ago)
 
 
 def account_operation_path(
@@ -109,7 +106,7 @@ def account_operation_path(
     return signed(
         f"{subscription_id()}/providers/Microsoft.CognitiveServices/locations/{quote(operation.location)}"
         f"/operationResults/{operation.name}?api-version={version}{kind}",
-        operation.started,
+        read_stamp(operation.started),
     )
 
 
@@ -117,7 +114,7 @@ def group_operation_path(operation: Operation, api_version: str) -> str:
     """Where a group's deletion is polled: the job's id in base64."""
     job = base64.urlsafe_b64encode(operation.name.encode()).decode().rstrip("=")
     path = f"{subscription_id()}/operationresults/{job}?api-version={api_version}"
-    return signed(path, operation.started)
+    return signed(path, read_stamp(operation.started))
 
 
 def signed(path: str, moment: datetime) -> str:

@@ -1,4 +1,4 @@
-"""What the emulator keeps: groups, accounts, deployments, role assignments, principals. Frozen values."""
+"""What the emulator keeps: resources, principals, operations, the clock, the switches. Frozen values."""
 
 from __future__ import annotations
 
@@ -30,13 +30,14 @@ def normalised(location: str) -> str:
 
 @dataclass(frozen=True)
 class Group:
-    """A resource group. `gone_at` is the wall time in seconds when its deletion is finished."""
+    """A resource group. `gone_at` is the wall time in seconds when its deletion, the operation `deletion`, is finished."""
 
     name: str
     location: str
     tags: Mapping[str, str] | None = None
     gone_at: float | None = None
     managed_by: str | None = None
+    deletion: str = ""
 
     @property
     def id(self) -> str:
@@ -202,6 +203,61 @@ class Principal:
     federated: list[JsonObject] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Operation:
+    """A long-running operation: what a client polls. `started` is a moment of the emulated calendar, `ends_at` wall time in seconds.
+
+    `failure` is the error that it ends with when not well, `status` the one with which that error is answered where
+    a poll repeats it; `result` is what a poll answers when all is well, for operations whose outcome is no resource,
+    `resource` the id of what the operation writes, for those that can be polled by `Location`.
+    """
+
+    name: str
+    location: str
+    running: str
+    started: str
+    ends_at: float
+    failure: JsonObject | None = None
+    status: int = 200
+    result: JsonObject | None = None
+    resource: str = ""
+
+    @property
+    def id(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Where the emulator's clock stands: the day it was put to, and the seconds that it was put forward since.
+
+    `opened` is the day that the last run asked for: one that asks for the same finds the clock where it was left.
+    """
+
+    opened: str
+    day: str
+    ahead: float = 0.0
+
+    @property
+    def id(self) -> str:
+        return "calendar"
+
+
+@dataclass(frozen=True)
+class StatedSettings:
+    """The switches that somebody has set, by their names on the wire.
+
+    `registered_at` is the wall time in seconds at which a registration of the provider that has begun is done.
+    """
+
+    values: JsonObject
+    registered_at: float | None = None
+
+    @property
+    def id(self) -> str:
+        return "settings"
+
+
 Record = (
     Group
     | Account
@@ -212,4 +268,7 @@ Record = (
     | TemplateDeployment
     | QuotaTier
     | Principal
+    | Operation
+    | Calendar
+    | StatedSettings
 )

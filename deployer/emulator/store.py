@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -11,14 +12,17 @@ from deployer.emulator.clock import Clock, read_stamp
 from deployer.emulator.database import KINDS, Database
 from deployer.emulator.records import (
     Account,
+    Calendar,
     Deployment,
     Group,
     ManagementLock,
+    Operation,
     Principal,
     QuotaTier,
     RaiPolicy,
     Record,
     RoleAssignment,
+    StatedSettings,
     TemplateDeployment,
     normalised,
     subscription_id,
@@ -37,13 +41,16 @@ class Store:
         # Lists over many accounts stay linear only if none of them searches for its parts.
         self._children: dict[str, dict[str, Deployment]] = {}
         self._namesakes: dict[str, set[str]] = {}
+        self._gathered: dict[tuple[type[Record], str], Record | None] | None = None
         for key, record in database.load() if database else ():
             self._keep(key, record)
 
     def copy(self) -> Store:
         """The same records in memory only; no operation goes on in them."""
         other = Store(None, self._clock)
-        for records in self._records.values():
+        for kind, records in self._records.items():
+            if kind is Operation:
+                continue
             for key, one in records.items():
                 if isinstance(one, Account) and one.ready_at:
                     other._keep(key, replace(one, ready_at=0.0))
@@ -51,19 +58,30 @@ class Store:
                     other._keep(key, one)
         return other
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Whatever is written inside is on disk at its end, all or none. Nothing may be awaited inside."""
+        if self._gathered is not None:
+            yield
+            return
+        self._gathered = {}
+        try:
+            yield
+        finally:
+            gathered, self._gathered = self._gathered, None
+            self._write(gathered)
+
     def put(self, *records: Record) -> None:
         """Keep these records, all or none."""
         keyed = [(_key(record), record) for record in records]
-        if self._database:
-            self._database.write(keyed)
+        self._write({(type(record), key): record for key, record in keyed})
         for key, record in keyed:
             self._keep(key, record)
 
     def remove(self, *records: Record) -> None:
         """Forget these records, all or none."""
         keyed = [(type(record), _key(record)) for record in records]
-        if self._database:
-            self._database.write((), keyed)
+        self._write(dict.fromkeys(keyed))
         for kind, key in keyed:
             self._records[kind].pop(key, None)
         for record in records:
@@ -136,8 +154,9 @@ class Store:
 
     def soft_delete(self, account: Account, deleted_at: str, purge_at: str) -> None:
         """Take an account out of the live lists; what it holds stays held."""
-        self.remove(*self.assignments_under(account.id))
-        self.put(replace(account, deleted_at=deleted_at, purge_at=purge_at))
+        with self.together():
+            self.remove(*self.assignments_under(account.id))
+            self.put(replace(account, deleted_at=deleted_at, purge_at=purge_at))
 
     def purge(self, account: Account) -> None:
         """Forget an account for good."""
@@ -209,6 +228,21 @@ class Store:
     def principal(self, name: str) -> Principal | None:
         return self._get(Principal, name)
 
+    def operations(self) -> list[Operation]:
+        """The operations that are remembered."""
+        return self._all(Operation)
+
+    def operation(self, name: str) -> Operation | None:
+        return self._get(Operation, name)
+
+    def calendar(self) -> Calendar | None:
+        """Where the clock stood, None in a new directory."""
+        return next(iter(self._all(Calendar)), None)
+
+    def stated_settings(self) -> StatedSettings:
+        """The switches that somebody has set."""
+        return next(iter(self._all(StatedSettings)), StatedSettings({}))
+
     def clear(self) -> None:
         """Forget every resource; principals stay, with the roles that they hold at the subscription."""
         known = {one.object_id for one in self.principals()}
@@ -217,9 +251,19 @@ class Store:
             for one in self.assignments()
             if one.scope != subscription_id() or one.principal_id not in known
         ]
-        self.remove(*self._all(Group), *self._all(Account), *self._all(Deployment), *gone)
-        self.remove(*self.locks(), *self._all(RaiPolicy), *self._all(TemplateDeployment))
-        self.remove(*self._all(QuotaTier))
+        with self.together():
+            self.remove(*self._all(Group), *self._all(Account), *self._all(Deployment), *gone)
+            self.remove(*self.locks(), *self._all(RaiPolicy), *self._all(TemplateDeployment))
+            self.remove(*self._all(QuotaTier), *self._all(Operation), *self._all(StatedSettings))
+
+    def _write(self, changes: Mapping[tuple[type[Record], str], Record | None]) -> None:
+        """Write through to disk, or gather for the end of `together`; None stands for a record that is gone."""
+        if self._gathered is not None:
+            self._gathered.update(changes)
+        elif self._database and changes:
+            puts = [(key, record) for (_, key), record in changes.items() if record is not None]
+            gone = [where for where, record in changes.items() if record is None]
+            self._database.write(puts, gone)
 
     def _keep(self, key: str, record: Record) -> None:
         self._records[type(record)][key] = record

@@ -1,27 +1,10 @@
-"""What goes on after an account was written: how long, how it ends, and where it is polled."""
+"""What goes on after an account was written, and where it is polled."""
 
 from __future__ import annotations
 
 from deployer.emulator.cloud import EmulatedCloud
 from deployer.emulator.operations import account_operation_path
-from deployer.emulator.records import Account, JsonObject
-from deployer.emulator.router import Call
-
-NEVER = 1e10
-"""Seconds that nobody lives to see the end of."""
-
-
-def ends_at(cloud: EmulatedCloud, call: Call) -> float:
-    """The wall time at which the operation of a write ends; with the fault `operationStuck` it does not in our lives."""
-    if cloud.faults.for_request("operationStuck", call.method, call.path):
-        return cloud.clock.wall() + NEVER
-    return cloud.clock.wall() + cloud.settings.seconds(cloud.settings.account_seconds)
-
-
-def failure_of(cloud: EmulatedCloud, call: Call) -> JsonObject | None:
-    """How the operation of a PUT ends when a fault makes it."""
-    failing = cloud.faults.for_request("operationFailed", call.method, call.path)
-    return failing and {"code": failing.get("code"), "message": failing.get("message")}
+from deployer.emulator.records import Account
 
 
 def begin(

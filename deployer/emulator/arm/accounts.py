@@ -7,7 +7,7 @@ import secrets
 from dataclasses import replace
 
 from deployer.emulator.arm.account_answers import account_body, shown_etag
-from deployer.emulator.arm.account_operations import NEVER, begin, ends_at, failure_of
+from deployer.emulator.arm.account_operations import begin
 from deployer.emulator.arm.account_requests import identity_of, stated_of
 from deployer.emulator.arm.account_rules import (
     check_name,
@@ -19,6 +19,7 @@ from deployer.emulator.arm.account_rules import (
     wanted_sku,
 )
 from deployer.emulator.arm.errors import Refusal
+from deployer.emulator.arm.fates import NEVER, Fate, fate
 from deployer.emulator.arm.groups import RETAINED
 from deployer.emulator.arm.headers import fan_out
 from deployer.emulator.arm.preconditions import check_preconditions
@@ -37,7 +38,7 @@ from deployer.emulator.arm.requests import (
 from deployer.emulator.clock import stamp
 from deployer.emulator.cloud import EmulatedCloud
 from deployer.emulator.locks import Hold
-from deployer.emulator.records import Account, Group, normalised
+from deployer.emulator.records import Account, Group, JsonObject, normalised
 from deployer.emulator.router import Answer, Call
 
 
@@ -79,8 +80,7 @@ def _create(cloud: EmulatedCloud, call: Call, group: Group, location: str, hold:
     check_subdomain(cloud, properties)
     if not cloud.quota.has_room_for_account(location, kind):
         raise Refusal.TOO_MANY_ACCOUNTS.error(account=call["account"])
-    failure = failure_of(cloud, call)
-    ready_at = ends_at(cloud, call)
+    ending = fate(cloud, call, _seconds(cloud, properties))
     account = Account(
         group=group.name,
         name=call["account"],
@@ -94,16 +94,17 @@ def _create(cloud: EmulatedCloud, call: Call, group: Group, location: str, hold:
         created=stamp(cloud.clock.now()),
         etag=_etag(cloud),
         # Azure writes an account once more when it is ready (recorded 2025-10-28).
-        etag_when_ready=_etag(cloud, ready_at),
+        etag_when_ready=_etag(cloud, ending.ends_at),
         system_data=created_now(cloud, call),
-        ready_at=ready_at,
+        ready_at=ending.ends_at,
         tags=tags_of(call.body),
         identity=identity,
-        failure=failure,
+        failure=ending.failure,
     )
-    cloud.store.put(account)
-    hold.wrote, hold.until = True, ready_at
-    headers = {**begin(cloud, account, "Creating"), "ETag": account.etag}
+    with cloud.store.together():
+        cloud.store.put(account)
+        headers = {**begin(cloud, account, "Creating"), "ETag": account.etag}
+    hold.wrote, hold.until = True, ending.ends_at
     return Answer(account_body(cloud, account, "Creating"), 201, headers)
 
 
@@ -116,6 +117,7 @@ def _update(cloud: EmulatedCloud, call: Call, before: Account, hold: Hold) -> An
     kind, sku = wanted_kind(cloud, call.body, before), wanted_sku(call.body, before)
     check_together(kind, properties, identity)
     check_new_subdomain(cloud, before, properties)
+    ending = fate(cloud, call, _seconds(cloud, properties, before))
     account = replace(
         before,
         kind=kind,
@@ -126,9 +128,9 @@ def _update(cloud: EmulatedCloud, call: Call, before: Account, hold: Hold) -> An
         etag=_etag(cloud),
         etag_when_ready="",
         system_data=modified_now(cloud, call, before.system_data),
-        ready_at=ends_at(cloud, call),
+        ready_at=ending.ends_at,
         is_new=before.is_new and before.failure is not None,
-        failure=failure_of(cloud, call),
+        failure=ending.failure,
     )
     cloud.store.put(account)
     hold.wrote, hold.until = True, account.ready_at
@@ -180,19 +182,22 @@ async def patch(cloud: EmulatedCloud, call: Call) -> Answer:
             system_data=modified_now(cloud, call, before.system_data),
         )
         if call.body.get("identity") is not None or "networkAcls" in stated_of(call.body):
-            return _begin_update(cloud, replace(account, ready_at=ends_at(cloud, call)), hold)
+            ending = fate(cloud, call, _seconds(cloud, properties, before))
+            return _begin_update(cloud, account, ending, hold)
         cloud.store.put(account)
         hold.wrote = True
-        await asyncio.sleep(cloud.settings.seconds(cloud.settings.deployment_seconds))
+        await asyncio.sleep(cloud.settings.deployment_seconds)
         return Answer(account_body(cloud, account, "Succeeded"), headers={"ETag": account.etag})
 
 
-def _begin_update(cloud: EmulatedCloud, account: Account, hold: Hold) -> Answer:
+def _begin_update(cloud: EmulatedCloud, account: Account, ending: Fate, hold: Hold) -> Answer:
     """202, polled at either of two addresses (recorded 2025-10-28 of an identity, 2024-04-18 of networkAcls; tags alone were 200 in 2022 and 2023)."""
-    account = replace(account, is_new=False)
-    cloud.store.put(account)
+    account = replace(account, is_new=False, ready_at=ending.ends_at, failure=ending.failure)
+    with cloud.store.together():
+        cloud.store.put(account)
+        headers = begin(cloud, account, "Updating", by_location=True)
     hold.wrote, hold.until = True, account.ready_at
-    headers = {**begin(cloud, account, "Updating", by_location=True), "ETag": account.etag}
+    headers["ETag"] = account.etag
     return Answer(account_body(cloud, account, "Accepted"), 202, headers)
 
 
@@ -231,7 +236,7 @@ async def delete(cloud: EmulatedCloud, call: Call) -> Answer:
         if deployed and cloud.settings.cannot_delete_account_with_deployments:
             raise Refusal.HAS_DEPLOYMENTS.error(account=account.name)
         hold.wrote = True
-        await asyncio.sleep(cloud.settings.seconds(cloud.settings.delete_seconds))
+        await asyncio.sleep(cloud.settings.delete_seconds)
         now = cloud.clock.now()
         cloud.store.soft_delete(account, stamp(now), stamp(now + RETAINED))
     return Answer()
@@ -274,6 +279,13 @@ def _regenerated(cloud: EmulatedCloud, account: Account, name: str) -> Answer:
 def _key(cloud: EmulatedCloud) -> str:
     length = cloud.settings.key_characters
     return secrets.token_hex((length + 1) // 2)[:length]
+
+
+def _seconds(cloud: EmulatedCloud, stated: JsonObject, before: Account | None = None) -> float:
+    """How long a PUT goes on: longer when the account gets a subdomain by it."""
+    gets_subdomain = stated.get("customSubDomainName") and not (before and before.subdomain)
+    extra = cloud.settings.subdomain_seconds if gets_subdomain else 0.0
+    return cloud.settings.account_seconds + extra
 
 
 def _etag(cloud: EmulatedCloud, at: float | None = None) -> str:

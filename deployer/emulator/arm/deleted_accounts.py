@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from deployer.emulator.arm.account_answers import deleted_account_body
 from deployer.emulator.arm.errors import Refusal
+from deployer.emulator.arm.fates import fate
 from deployer.emulator.arm.headers import fan_out
 from deployer.emulator.arm.requests import write_lock
 from deployer.emulator.cloud import EmulatedCloud
@@ -27,10 +28,17 @@ async def purge(cloud: EmulatedCloud, call: Call) -> Answer:
     """Forget an account for good: name, subdomain and quota are free."""
     account = _existing(cloud, call)
     with write_lock(cloud, account.id) as hold:
-        cloud.store.purge(account)
-        hold.until = cloud.clock.wall() + cloud.settings.seconds(cloud.settings.delete_seconds)
-        hold.wrote = True
-    operation = cloud.operations.start("Deleting", hold.until, location=account.location)
+        ending = fate(cloud, call, cloud.settings.delete_seconds)
+        with cloud.store.together():
+            if ending.does_its_work:
+                cloud.store.purge(account)
+            operation = cloud.operations.start(
+                "Deleting",
+                ending.ends_at,
+                location=account.location,
+                failure=ending.failure,
+            )
+        hold.wrote, hold.until = True, ending.ends_at
     address = cloud.address + account_operation_path(operation)
     headers = {
         "azure-asyncoperation": address,

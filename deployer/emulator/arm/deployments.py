@@ -36,7 +36,7 @@ async def put(cloud: EmulatedCloud, call: Call) -> Answer:
         written = _written(cloud, call, account, before, wanted)
         cloud.store.put(written)
         hold.wrote, headers = True, {"ETag": written.etag}
-        hold.until = written.ready_at + cloud.settings.seconds(cloud.settings.accepted_seconds)
+        hold.until = written.ready_at + cloud.settings.accepted_seconds
         if before is None and cloud.settings.deployments_answer_early:
             headers |= _operation(cloud, account, written)
         else:
@@ -71,7 +71,7 @@ async def patch(cloud: EmulatedCloud, call: Call) -> Answer:
         written = _written(cloud, call, account, before, wanted)
         cloud.store.put(written)
         hold.wrote = True
-        hold.until = written.ready_at + cloud.settings.seconds(cloud.settings.accepted_seconds)
+        hold.until = written.ready_at + cloud.settings.accepted_seconds
         await asyncio.sleep(written.ready_at - cloud.clock.wall())
     return Answer(deployment_body(cloud, written), headers={"ETag": written.etag})
 
@@ -115,9 +115,8 @@ async def delete(cloud: EmulatedCloud, call: Call) -> Answer:
     with write_lock(cloud, account.id) as hold:
         check_preconditions(cloud, call, deployment.etag)
         hold.wrote = True
-        await asyncio.sleep(cloud.settings.seconds(cloud.settings.delete_seconds))
-        accepted = cloud.settings.seconds(cloud.settings.accepted_seconds)
-        hold.until = cloud.clock.wall() + accepted
+        await asyncio.sleep(cloud.settings.delete_seconds)
+        hold.until = cloud.clock.wall() + cloud.settings.accepted_seconds
         cloud.store.remove(deployment)
     return Answer()
 
@@ -187,7 +186,7 @@ def _written(
             modified_now(cloud, call, before.system_data) if before else created_now(cloud, call)
         ),
         created_at=before.created_at if before else now,
-        ready_at=now + cloud.settings.seconds(cloud.settings.deployment_seconds),
+        ready_at=now + cloud.settings.deployment_seconds,
         tags=wanted.tags,
     )
     # An identical PUT keeps the etag and only moves lastModifiedAt (recorded 2023-01-10).

@@ -6,7 +6,8 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
-from deployer.emulator.arm.errors import ArmError, Refusal
+from deployer.emulator.arm.errors import ArmError, Refusal, played
+from deployer.emulator.arm.fates import Fate, fate
 from deployer.emulator.arm.requests import existing_group, required_location, tags_of, text
 from deployer.emulator.clock import stamp
 from deployer.emulator.cloud import EmulatedCloud
@@ -85,13 +86,14 @@ async def delete(cloud: EmulatedCloud, call: Call) -> Answer:
     group = existing_group(cloud, call)
     accounts = cloud.store.accounts(group.name)
     blocking = [one for one in accounts if _may_not_go(cloud, one)]
-    failure = _blocked(cloud, group, blocking) if blocking else None
-    ends_at = _ends_at(cloud, accounts)
-    operation = cloud.operations.start("Running", ends_at, failure=failure)
-    if failure is None:
-        cloud.group_deletions[group.id.lower()] = operation.name
-        cloud.store.put(replace(group, gone_at=ends_at))
-        _delete_accounts(cloud, group)
+    ending = fate(cloud, call, cloud.settings.group_seconds)
+    failure = _failure(cloud, group, blocking, ending)
+    ends_at = _ends_at(cloud, accounts, ending.ends_at)
+    with cloud.store.together():
+        operation = cloud.operations.start("Running", ends_at, failure=failure)
+        if failure is None:
+            cloud.store.put(replace(group, gone_at=ends_at, deletion=operation.name))
+            _delete_accounts(cloud, group)
     location = cloud.address + group_operation_path(operation, call.query["api-version"])
     headers = {"Location": location, **cloud.settings.poll_headers(REAL_POLLS)}
     return Answer(status=202, headers=headers)
@@ -109,8 +111,10 @@ async def deletion_result(cloud: EmulatedCloud, call: Call) -> Answer:
         location = cloud.address + group_operation_path(operation, call.query["api-version"])
         headers = {"Location": location, **cloud.settings.poll_headers(REAL_POLLS)}
         return Answer(status=202, headers=headers)
-    if isinstance(operation.failure, ArmError):
-        raise operation.failure
+    if operation.failure is not None:
+        code, message = operation.failure["code"], operation.failure["message"]
+        details = operation.failure.get("details", ())
+        raise ArmError(operation.status, code, message, details=details)
     return Answer(operation.result)
 
 
@@ -139,9 +143,9 @@ def settle_deletions(cloud: EmulatedCloud) -> None:
         _delete_accounts(cloud, group)
         left = cloud.store.accounts(group.name)
         if left and group.gone_at <= now:
-            cloud.store.put(replace(group, gone_at=None))
-            operation = cloud.group_deletions.pop(group.id.lower(), "")
-            cloud.operations.fail(operation, _blocked(cloud, group, left))
+            with cloud.store.together():
+                cloud.store.put(replace(group, gone_at=None, deletion=""))
+                cloud.operations.fail(group.deletion, _blocked(cloud, group, left))
 
 
 def _delete_accounts(cloud: EmulatedCloud, group: Group) -> None:
@@ -152,11 +156,10 @@ def _delete_accounts(cloud: EmulatedCloud, group: Group) -> None:
             cloud.store.soft_delete(account, stamp(now), stamp(now + RETAINED))
 
 
-def _ends_at(cloud: EmulatedCloud, accounts: list[Account]) -> float:
+def _ends_at(cloud: EmulatedCloud, accounts: list[Account], planned: float) -> float:
     """The wall time at which a deletion ends: it waits for locks that will open, not for those that hang."""
     wall = cloud.clock.wall()
     opening = [_opens_at(cloud, one) for one in accounts]
-    planned = wall + cloud.settings.seconds(cloud.settings.group_seconds)
     return max([planned, *(one for one in opening if one < wall + _PATIENCE)])
 
 
@@ -172,7 +175,18 @@ def _may_not_go(cloud: EmulatedCloud, account: Account) -> bool:
     return forbidden and bool(cloud.store.deployments(account.id))
 
 
+def _failure(
+    cloud: EmulatedCloud, group: Group, blocking: list[Account], ending: Fate
+) -> ArmError | None:
+    if blocking:
+        return _blocked(cloud, group, blocking)
+    if ending.failure is not None:
+        return ArmError(409, ending.failure["code"], ending.failure["message"])
+    return None
+
+
 def _blocked(cloud: EmulatedCloud, group: Group, blocking: list[Account]) -> ArmError:
+    """What a deletion ends with; as `refusals` has it, for it is kept as it is answered."""
     causes = [
         (
             Refusal.HAS_DEPLOYMENTS.error(account=one.name)
@@ -182,9 +196,10 @@ def _blocked(cloud: EmulatedCloud, group: Group, blocking: list[Account]) -> Arm
         for one in blocking
     ]
     resources = ",".join(f"{ACCOUNT_TYPE}/{one.name}" for one in blocking)
-    return Refusal.GROUP_DELETION_BLOCKED.error(
+    refused = Refusal.GROUP_DELETION_BLOCKED.error(
         group=group.name, resources=resources, details=causes
     )
+    return played(refused, cloud.settings.refusals)
 
 
 def group_body(group: Group) -> JsonObject:

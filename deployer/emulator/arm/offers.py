@@ -7,7 +7,7 @@ from datetime import date
 
 from deployer.emulator.arm.account_answers import account_body
 from deployer.emulator.arm.account_rules import is_taken
-from deployer.emulator.arm.errors import Refusal
+from deployer.emulator.arm.errors import ArmError, Refusal
 from deployer.emulator.arm.headers import fan_out
 from deployer.emulator.arm.requests import existing_account, mistyped, section, text
 from deployer.emulator.catalogue import REGIONS
@@ -204,6 +204,8 @@ async def operation_result(cloud: EmulatedCloud, call: Call) -> Answer:
         if running:
             here = cloud.address + account_operation_path(operation, by_location=True)
             return Answer(status=202, headers={"Location": here, **headers})
+        if operation.failure is not None:
+            raise ArmError(409, operation.failure["code"], operation.failure["message"])
         return Answer(account_body(cloud, account) if account else None)
     return Answer(cloud.operations.body(operation), headers=headers)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from deployer.emulator.arm.built_in_filters import CONTENT_FILTERS
 from deployer.emulator.arm.errors import Refusal
+from deployer.emulator.arm.fates import fate
 from deployer.emulator.arm.requests import (
     created_now,
     existing_account,
@@ -41,7 +42,7 @@ async def put(cloud: EmulatedCloud, call: Call) -> Answer:
         written = RaiPolicy(account.id, call["policy"], stated, f'"{new_guid()}"', data)
         cloud.store.put(written)
         hold.wrote = True
-        accepted = cloud.settings.seconds(cloud.settings.accepted_seconds)
+        accepted = cloud.settings.accepted_seconds
         hold.until = cloud.clock.wall() + accepted
     return Answer(_body(written), 200 if before else 201, {"ETag": written.etag})
 
@@ -73,10 +74,17 @@ async def delete(cloud: EmulatedCloud, call: Call) -> Answer:
     if policy is None:
         return Answer(status=204)
     with write_lock(cloud, account.id) as hold:
-        cloud.store.remove(policy)
+        ending = fate(cloud, call, cloud.settings.delete_seconds)
+        with cloud.store.together():
+            if ending.does_its_work:
+                cloud.store.remove(policy)
+            operation = cloud.operations.start(
+                "Deleting",
+                ending.ends_at,
+                location=account.location,
+                failure=ending.failure,
+            )
         hold.wrote = True
-    ends_at = cloud.clock.wall() + cloud.settings.seconds(cloud.settings.delete_seconds)
-    operation = cloud.operations.start("Deleting", ends_at, location=account.location)
     version = call.query["api-version"]
     headers = {
         "azure-asyncoperation": cloud.address + account_operation_path(operation, version=version),

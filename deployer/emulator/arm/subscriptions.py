@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from deployer.emulator.arm.api_versions import ACCOUNTS, PREVIEWS
 from deployer.emulator.arm.errors import Refusal
 from deployer.emulator.catalogue import REGIONS
@@ -62,25 +60,29 @@ async def register_provider(cloud: EmulatedCloud, call: Call) -> Answer:
     """Register the subscription: `Registering` for as long as the switch `registrationSeconds` says."""
     ours = call["namespace"].lower() == "microsoft.cognitiveservices"
     if ours and not is_registered(cloud) and cloud.registered_at is None:
-        takes = cloud.settings.seconds(cloud.settings.registration_seconds)
-        cloud.registered_at = cloud.clock.wall() + takes
+        cloud.register(cloud.clock.wall() + cloud.settings.registration_seconds)
     return Answer(_provider(cloud, call["namespace"]))
 
 
 async def unregister_provider(cloud: EmulatedCloud, call: Call) -> Answer:
     """End the registration; at once, which Azure's `Unregistering` is not."""
     if call["namespace"].lower() == "microsoft.cognitiveservices":
-        cloud.settings = replace(cloud.settings, provider_registered=False)
-        cloud.registered_at = None
+        _state_registered(cloud, False)
     return Answer(_provider(cloud, call["namespace"]))
 
 
 def is_registered(cloud: EmulatedCloud) -> bool:
     """Whether the subscription is registered for the provider; a registration whose time is over is done."""
     if cloud.registered_at is not None and cloud.registered_at <= cloud.clock.wall():
-        cloud.settings = replace(cloud.settings, provider_registered=True)
-        cloud.registered_at = None
+        _state_registered(cloud, True)
     return cloud.settings.provider_registered
+
+
+def _state_registered(cloud: EmulatedCloud, registered: bool) -> None:
+    stated = cloud.store.stated_settings().values
+    with cloud.store.together():
+        cloud.register(None)
+        cloud.state_settings({**stated, "providerRegistered": registered})
 
 
 def _provider(cloud: EmulatedCloud, asked: str) -> JsonObject:

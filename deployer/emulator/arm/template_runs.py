@@ -98,7 +98,7 @@ class Run:
             return True
         if one.needs:
             settings = self.cloud.settings
-            await asyncio.sleep(settings.seconds(settings.template_step_seconds))
+            await asyncio.sleep(settings.template_step_seconds)
         began = self.cloud.clock.now()
         row = _operation_row(one)
         try:
