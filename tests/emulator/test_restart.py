@@ -15,6 +15,7 @@ from emulator.test_holder import OPEN_AND_WAIT
 from deployer.emulator import Emulator
 from deployer.emulator.arm.dispatch import perform
 from deployer.emulator.cloud import DEPLOYER, EmulatedCloud
+from deployer.emulator.database import Database
 from deployer.emulator.identity import Caller
 from deployer.emulator.records import Account, Group, Operation
 
@@ -144,13 +145,13 @@ def test_an_operation_is_in_one_transaction_with_what_it_speaks_of(tmp_path, mon
     cloud = EmulatedCloud(tmp_path, NEWEST)
     performed(cloud, "PUT", GROUP, {"location": "eastus2"})
     written = []
-    write = cloud.store._database.write
+    write = Database.write
 
-    def noted(puts, deletes=()):
+    def noted(database, puts, deletes=()):
         written.append({type(record) for _, record in puts} | {kind for kind, _ in deletes})
-        write(puts, deletes)
+        write(database, puts, deletes)
 
-    monkeypatch.setattr(cloud.store._database, "write", noted)
+    monkeypatch.setattr(Database, "write", noted)
     cloud.state_settings({"pacing": "instant"})
     written.clear()
     performed(cloud, "PUT", ACCOUNT, account_body())
