@@ -34,6 +34,14 @@ def _is_pattern(value: object) -> bool:
     return True
 
 
+def _is_headers(value: object) -> bool:
+    return isinstance(value, Mapping) and all(
+        isinstance(name, str) and re.fullmatch(r"[A-Za-z0-9-]+", name) is not None
+        and isinstance(text, str) and re.search(r"[\r\n\0]", text) is None
+        for name, text in value.items()
+    )  # fmt: skip
+
+
 def _one_of(*words: str) -> Parameter:
     return Parameter(f"one of {', '.join(words)}", lambda value: value in words)
 
@@ -73,8 +81,13 @@ ALWAYS: Mapping[str, Parameter] = {
 }
 """What every fault takes: how often it strikes."""
 
+_METHODS = ("GET", "HEAD", "PUT", "PATCH", "POST", "DELETE", "OPTIONS")
+
 OF_REQUESTS: Mapping[str, Parameter] = {
-    "method": _TEXT,
+    "method": Parameter(
+        f"one of {', '.join(_METHODS)}",
+        lambda value: isinstance(value, str) and value.upper() in _METHODS,
+    ),
     "path": Parameter("a regular expression", _is_pattern),
 }
 """Which requests a fault strikes."""
@@ -85,11 +98,13 @@ OF_CALLS: Mapping[str, Parameter] = {"account": _or_null(_TEXT), "deployment": _
 PARAMETERS: Mapping[str, Mapping[str, Parameter]] = {
     "status": {
         "status": Parameter(
-            "a status of HTTP", lambda value: _is_whole(value) and value in range(100, 600)
+            "a status of HTTP that ends a request: 200 to 599",
+            lambda value: _is_whole(value) and value in range(200, 600),
         ),
         "code": _TEXT,
         "message": _TEXT,
         "retryAfter": _SECONDS,
+        "headers": Parameter("an object of names and texts", _is_headers),
     },
     "disconnect": {"when": _one_of("before", "after")},
     "delay": {

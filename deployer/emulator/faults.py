@@ -8,17 +8,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from deployer.emulator.aims import misaimed
 from deployer.emulator.fault_parameters import ALWAYS, OF_CALLS, OF_REQUESTS, PARAMETERS, mistakes
 from deployer.emulator.records import JsonObject
 from deployer.emulator.wrongs import REFUSALS, SCRIPTS, SWITCHES, WRONGS, is_about
 
 REQUEST_KINDS: Mapping[str, str] = {
-    "status": "The request is answered by `status`, `code`, `message`, `retryAfter` (seconds) instead of being done. Strikes what templates write too.",
+    "status": "The request is answered by `status`, `code`, `message`, `retryAfter` (seconds) and further `headers` instead of being done. Strikes what templates write too.",
     "disconnect": "The connection breaks, `when` is `before` or `after` the request was done.",
     "delay": "The request is begun late: by `seconds`, or by chance: `distribution` uniform (`minimum`, `maximum`), normal (`mean`, `deviation`), exponential (`mean`). Strikes what templates write too.",
     "halfBody": "The request is done, the answer breaks off after half of its body.",
-    "operationStuck": "The operation that a PUT of an account or of a template, or a what-if, starts never ends.",
-    "operationFailed": "The operation that a PUT of an account or of a template, or a what-if, starts ends Failed with `code` and `message`.",
+    "operationStuck": "The operation that a request begins never ends: a PUT of an account or a template deployment, a what-if, a DELETE of a group, a deleted account or a content filter.",
+    "operationFailed": "Such an operation ends Failed with `code` and `message`, and what it was to delete stays.",
 }
 """Kinds of fault that match requests, by `method` and `path` (a regular expression)."""
 
@@ -37,7 +38,10 @@ def problems(spec: Mapping[str, Any]) -> list[str]:
     strikes = OF_REQUESTS if kind in REQUEST_KINDS else OF_CALLS
     known = {**PARAMETERS.get(kind, {}), **strikes, **ALWAYS}
     said = {name: value for name, value in spec.items() if name != "kind"}
-    return [f"{kind}: {mistake}" for mistake in mistakes(said, known)]
+    found = mistakes(said, known)
+    if not found and kind in REQUEST_KINDS:
+        found = misaimed(kind, said)
+    return [f"{kind}: {mistake}" for mistake in found]
 
 
 @dataclass

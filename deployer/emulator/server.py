@@ -20,10 +20,10 @@ from deployer.emulator.arm.template_errors import TemplateError
 from deployer.emulator.calls import Calls
 from deployer.emulator.cloud import EmulatedCloud
 from deployer.emulator.data_plane import LARGEST_REQUEST, DataPlane
+from deployer.emulator.faulty_answers import Unsent, half, instead
 from deployer.emulator.identity import ARM_AUDIENCES, DATA_AUDIENCES, Caller, InvalidToken
 from deployer.emulator.journal import Entry
 from deployer.emulator.recognition import best_recogniser
-from deployer.emulator.records import JsonObject
 from deployer.emulator.router import Answer
 from deployer.emulator.spoken import best_speaker
 from deployer.emulator.templates import reader
@@ -39,10 +39,6 @@ _DATA = re.compile(r"(/[^/]+)?/+openai(/.*)?", re.IGNORECASE)
 _TOKEN_PROBLEMS = {"expired": Refusal.TOKEN_EXPIRED, "audience": Refusal.TOKEN_AUDIENCE}
 
 Handle = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-
-class _Unsent(web.Response):
-    """The answer that a broken connection never carries; raising instead would be logged as our own mistake."""
 
 
 class Server:
@@ -99,7 +95,7 @@ class Server:
         status: int | None = None
         try:
             response = await handler(request)
-            status = None if isinstance(response, _Unsent) else response.status
+            status = None if isinstance(response, Unsent) else response.status
         except Refused as refused:
             response = web.json_response(
                 refused.body, status=refused.status, headers=refused.headers
@@ -123,15 +119,17 @@ class Server:
         if delay := faults.striking("delay", method, path):
             await asyncio.sleep(delay.seconds())
         if status := faults.for_request("status", method, path):
-            return _faulty(status)
+            control = plane_of(path) == "control"
+            usual = arm_headers(self._cloud, request[_ENTRY]) if control else {}
+            return instead(status, usual)
         if broken := faults.for_request("disconnect", method, path):
             if broken.get("when") == "after":
                 await handler(request)
             if request.transport is not None:
                 request.transport.abort()
-            return _Unsent()
+            return Unsent()
         if faults.for_request("halfBody", method, path):
-            return await _half(request, await handler(request))
+            return await half(request, await handler(request))
         return await handler(request)
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
@@ -225,20 +223,6 @@ class Server:
             return ""
 
 
-async def _half(request: web.Request, response: web.StreamResponse) -> web.StreamResponse:
-    """An answer whose headers promise more than comes. One that is not held in memory ends unsent."""
-    body = response.body if isinstance(response, web.Response) else None
-    if isinstance(body, bytes):
-        broken = web.StreamResponse(status=response.status, headers=response.headers)
-        broken.content_length = len(body)
-        await broken.prepare(request)
-        await broken.write(body[: len(body) // 2])
-    if request.transport is not None:
-        # Closed, not aborted: what was written still goes out.
-        request.transport.close()
-    return _Unsent()
-
-
 async def _nothing(request: web.Request) -> web.StreamResponse:
     return _nowhere(request)
 
@@ -290,15 +274,6 @@ def _response(answer: Answer, headers: Mapping[str, str] | None = None) -> web.R
     if isinstance(answer.body, str):
         return web.Response(text=answer.body, status=answer.status, headers=every)
     return web.json_response(answer.body, status=answer.status, headers=every)
-
-
-def _faulty(spec: JsonObject) -> web.Response:
-    error = {
-        "code": spec.get("code", "InternalServerError"),
-        "message": spec.get("message", "A fault that was asked for."),
-    }
-    headers = {"Retry-After": str(spec["retryAfter"])} if "retryAfter" in spec else None
-    return web.json_response({"error": error}, status=int(spec.get("status", 500)), headers=headers)
 
 
 async def _drop_server_header(_request: web.Request, response: web.StreamResponse) -> None:
