@@ -18,6 +18,8 @@ from deployer.emulator.holder import PATIENCE, Holder, ask, live_holder, read_ho
 from deployer.emulator.process_memory import collect_rarely, keep_large_blocks_apart
 from deployer.errors import UsageError
 
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
 
 def serve(state: Path, date: date | None, port: int, ready: Callable[[Emulator], None]) -> None:
     """Serve a state directory until it is stopped, by `stop` or by Ctrl-C; `ready` is called when it listens.
@@ -114,9 +116,17 @@ def environment(state: Path) -> dict[str, str]:
         "REQUESTS_CA_BUNDLE": bundle,
         "SSL_CERT_FILE": bundle,
         "NODE_EXTRA_CA_CERTS": str(state / "ca.pem"),
-        "NO_PROXY": "localhost,127.0.0.1,::1",
+        # Clients read one spelling or the other; whoever reads both believes one of them.
+        **dict.fromkeys(("NO_PROXY", "no_proxy"), _without_proxy(os.environ)),
         **_own_addresses(answer["accounts"]),
     }
+
+
+def _without_proxy(present: Mapping[str, str]) -> str:
+    """Where no proxy is to be asked: what the environment says already, and loopback."""
+    said = [present.get(name, "") for name in ("NO_PROXY", "no_proxy")]
+    hosts = [one.strip() for one in ",".join([*said, *_LOOPBACK]).split(",")]
+    return ",".join(dict.fromkeys(one for one in hosts if one))
 
 
 def _running(state: Path) -> Holder:

@@ -86,6 +86,23 @@ def test_strict_is_a_setting_to_begin_with(tmp_path, monkeypatch):
     assert settings["strictApiVersions"] is True
 
 
+def test_switches_outlive_a_run_and_a_file_begins_anew(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "steering.yaml").write_text("settings: {lockLinger: 3}")
+    seen = []
+    for options in (("--steering", "steering.yaml"), (), ("--steering", "steering.yaml")):
+        started = detached(tmp_path, *options)
+        try:
+            ca = tmp_path / ".deployer" / "emulator" / "ca.pem"
+            settings = ask(started.stdout.strip(), ca, "GET", "settings")
+            seen.append((settings["lockLinger"], settings["pacing"]))
+            ask(started.stdout.strip(), ca, "PATCH", "settings", {"pacing": "real"})
+        finally:
+            command("emulator", "stop")
+
+    assert seen == [(3, "fast"), (3, "real"), (3, "fast")]
+
+
 @pytest.mark.parametrize(
     "text",
     ["fault: []", "deployments: [voice]", "deployments: {voice: [{a: {}, b: {}}]}",

@@ -168,6 +168,19 @@ def test_serving_tells_when_it_listens_and_ends_when_stopped(tmp_path):
         environment(tmp_path)
 
 
+def test_the_environment_keeps_what_asks_no_proxy_already(emulator, monkeypatch):
+    monkeypatch.setenv("NO_PROXY", "corp.example,localhost")
+    monkeypatch.setenv("no_proxy", "old.example, ::1")
+    variables = environment(emulator.ca.parent)
+    monkeypatch.delenv("NO_PROXY")
+    monkeypatch.delenv("no_proxy")
+    alone = environment(emulator.ca.parent)
+
+    merged = "corp.example,localhost,old.example,::1,127.0.0.1"
+    assert (variables["NO_PROXY"], variables["no_proxy"]) == (merged, merged)
+    assert alone["NO_PROXY"] == alone["no_proxy"] == "localhost,127.0.0.1,::1"
+
+
 def test_certificates_are_made_once_and_renewed_before_their_end(tmp_path):
     first = certificates(tmp_path, 1_800_000_000).ca.read_bytes()
     kept = certificates(tmp_path, 1_800_000_000 + 86400).ca.read_bytes()
