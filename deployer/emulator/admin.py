@@ -11,7 +11,7 @@ from deployer.emulator.catalogue import clock_date
 from deployer.emulator.cloud import DEPLOYER, EmulatedCloud
 from deployer.emulator.faults import InvalidFault, problems
 from deployer.emulator.federation import make_assertion
-from deployer.emulator.records import SUBSCRIPTION, JsonObject, Principal
+from deployer.emulator.records import APPLICATION, SUBSCRIPTION, USER, JsonObject, Principal
 from deployer.emulator.roles import ROLES, find_role
 from deployer.emulator.router import Answer
 from deployer.emulator.settings import InvalidSetting
@@ -152,8 +152,13 @@ def _set_principal(admin: Administration, name: str, body: object) -> JsonObject
     federated = _object(body).get("federated")
     if not (federated is None or isinstance(federated, list)):
         raise Invalid("`federated` is a list of objects: issuer, subject, audience.")
+    kind = _object(body).get("kind")
+    if kind not in (None, APPLICATION, USER) or (name == DEPLOYER.name and kind == USER):
+        raise Invalid(
+            f"`kind` is {APPLICATION} or {USER}; {DEPLOYER.name} signs in with a secret and is no {USER}."
+        )
     held = [one for one in roles if one]
-    return _principal_body(admin.cloud.set_principal(name, held, federated))
+    return _principal_body(admin.cloud.set_principal(name, held, federated, kind))
 
 
 def _make_assertion(admin: Administration, _name: str, body: object) -> JsonObject:
@@ -207,9 +212,7 @@ def _object(body: object) -> JsonObject:
 
 
 def _principal_body(principal: Principal) -> JsonObject:
-    return {
-        "name": principal.name,
-        "clientId": principal.client_id,
-        "objectId": principal.object_id,
-        "clientSecret": principal.secret,
-    }
+    body = {"name": principal.name, "kind": principal.kind, "objectId": principal.object_id}
+    if principal.kind == USER:
+        return {**body, "userName": principal.user_name}
+    return {**body, "clientId": principal.client_id, "clientSecret": principal.secret}

@@ -24,6 +24,7 @@ from deployer.emulator.locks import AccountLocks
 from deployer.emulator.operations import Operations
 from deployer.emulator.quota import Quota
 from deployer.emulator.records import (
+    USER,
     Calendar,
     JsonObject,
     Principal,
@@ -113,9 +114,13 @@ class EmulatedCloud:
         return other
 
     def set_principal(
-        self, name: str, roles: list[Role], federated: list[JsonObject] | None = None
+        self,
+        name: str,
+        roles: list[Role],
+        federated: list[JsonObject] | None = None,
+        kind: str | None = None,
     ) -> Principal:
-        """Create a principal, or change the roles that it holds at the subscription and whom it believes."""
+        """Create a principal, or change the roles that it holds at the subscription, whom it believes, what it is."""
         principal = self.store.principal(name) or Principal(
             name=name,
             client_id=DEPLOYER.client_id if name == DEPLOYER.name else new_guid(),
@@ -124,6 +129,8 @@ class EmulatedCloud:
         )
         if federated is not None:
             principal = replace(principal, federated=federated)
+        if kind is not None:
+            principal = replace(principal, kind=kind)
         held = [
             one
             for one in self.store.assignments()
@@ -136,7 +143,7 @@ class EmulatedCloud:
                 name=new_guid(),
                 role=role.id,
                 principal_id=principal.object_id,
-                principal_type="ServicePrincipal",
+                principal_type="User" if principal.kind == USER else "ServicePrincipal",
                 created=stamp(self.clock.now()),
                 created_by=principal.object_id,
                 created_at=self.clock.wall(),

@@ -10,6 +10,8 @@ from deployer.emulator.records import JsonObject, Principal
 from deployer.emulator.sign_in_refusals import SignInRefusal
 
 GRANT = "urn:ietf:params:oauth:grant-type:device_code"
+PAGE = "/devicelogin"
+"""Where a person enters a code."""
 LIFETIME = 900
 """How long a code waits for its person, in seconds."""
 INTERVAL = 1
@@ -38,7 +40,7 @@ class DeviceCodes:
         code = secrets.token_urlsafe(48)
         user_code = "".join(secrets.choice(_LETTERS) for _ in range(9))
         self._waiting[code] = _Waiting(scope, user_code, self._wall() + LIFETIME)
-        page = f"{address}/devicelogin"
+        page = f"{address}{PAGE}"
         return {
             "user_code": user_code,
             "device_code": code,

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from deployer.emulator.records import TENANT_ID, JsonObject, Principal
+from deployer.emulator.records import TENANT_ID, USER, JsonObject, Principal
 from deployer.emulator.store import new_guid
 
 if TYPE_CHECKING:
@@ -42,6 +42,15 @@ class Caller:
     object_id: str
     audience: str
     expires_at: float
+    user_name: str = ""
+    """The name of a person; empty for an application."""
+
+    @property
+    def author(self) -> tuple[str, str]:
+        """Who has written something, and of which type: a person by name, an application by its object id."""
+        if self.user_name:
+            return self.user_name, "User"
+        return self.object_id, "Application"
 
 
 class TokenAuthority:
@@ -52,8 +61,11 @@ class TokenAuthority:
         self._wall = wall
         self._checked: dict[str, Caller] = {}
 
-    def issue(self, principal: Principal, audience: str, issuer: str) -> str:
-        """A token for a principal; `audience` is kept to the letter, double slashes and all."""
+    def issue(self, principal: Principal, audience: str, issuer: str, client: str = "") -> str:
+        """A token for a principal; `audience` is kept to the letter, double slashes and all.
+
+        `client` is the application that a person has signed in to.
+        """
         now = int(self._wall())
         claims: JsonObject = {
             "aud": audience,
@@ -61,9 +73,7 @@ class TokenAuthority:
             "iat": now,
             "nbf": now,
             "exp": now + LIFETIME,
-            "appid": principal.client_id,
-            "appidacr": "1",
-            "idtyp": "app",
+            **_kind_of_caller(principal, client),
             "oid": principal.object_id,
             "sub": principal.object_id,
             "tid": TENANT_ID,
@@ -116,7 +126,9 @@ class TokenAuthority:
     def _read(self, token: str) -> Caller:
         claims = self.claims(token)
         try:
-            return Caller(claims["appid"], claims["oid"], claims["aud"], float(claims["exp"]))
+            named = claims["upn"] if claims["idtyp"] == "user" else ""
+            client, person, audience = claims["appid"], claims["oid"], claims["aud"]
+            return Caller(client, person, audience, float(claims["exp"]), named)
         except (ValueError, KeyError, TypeError):
             raise InvalidToken("malformed") from None
 
@@ -163,6 +175,21 @@ class TokenAuthority:
         pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         write_private(self._key_file, pem)
         return key
+
+
+def _kind_of_caller(principal: Principal, client: str) -> JsonObject:
+    """The claims that tell a person, who used some application, from an application by itself."""
+    if principal.kind != USER:
+        return {"appid": principal.client_id, "appidacr": "1", "idtyp": "app"}
+    return {
+        "appid": client,
+        "appidacr": "0",
+        "idtyp": "user",
+        "name": principal.name,
+        "unique_name": principal.user_name,
+        "upn": principal.user_name,
+        "scp": "user_impersonation",
+    }
 
 
 def same_secret(one: str, other: str) -> bool:

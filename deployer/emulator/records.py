@@ -14,6 +14,8 @@ OPENAI_HOST = ".openai"
 """Behind an account's name: the address where only OpenAI answers, `<account>.openai.azure.com` on Azure."""
 SERVICES_HOST = ".services"
 """The same for `<account>.services.ai.azure.com`, which an account of kind AIServices names for Foundry."""
+APPLICATION = "application"
+USER = "user"
 
 JsonObject = dict[str, Any]
 
@@ -194,13 +196,19 @@ class QuotaTier:
 
 @dataclass(frozen=True)
 class Principal:
-    """Someone who can sign in: an application with its secret, and the foreign issuers it believes."""
+    """Who can sign in: an application with its secret and the foreign issuers it believes, or a person (`kind` user)."""
 
     name: str
     client_id: str
     object_id: str
     secret: str = field(repr=False)
     federated: list[JsonObject] = field(default_factory=list)
+    kind: str = APPLICATION
+
+    @property
+    def user_name(self) -> str:
+        """The name under which a person signs in (the user principal name)."""
+        return self.name if "@" in self.name else f"{self.name}@emulator.invalid"
 
 
 @dataclass(frozen=True)

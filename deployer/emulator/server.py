@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from deployer.emulator import gateway, managed_identity, metadata, page
+from deployer.emulator import device_login, gateway, managed_identity, metadata, page
 from deployer.emulator.addresses import ACCOUNT
 from deployer.emulator.admin import Administration
 from deployer.emulator.arm.dispatch import perform
@@ -20,6 +20,7 @@ from deployer.emulator.arm.template_errors import TemplateError
 from deployer.emulator.calls import Calls
 from deployer.emulator.cloud import EmulatedCloud
 from deployer.emulator.data_plane import LARGEST_REQUEST, DataPlane
+from deployer.emulator.device_codes import PAGE
 from deployer.emulator.faulty_answers import Unsent, half, instead
 from deployer.emulator.identity import ARM_AUDIENCES, DATA_AUDIENCES, Caller, InvalidToken
 from deployer.emulator.journal import Entry
@@ -34,7 +35,7 @@ _ENTRY = web.RequestKey("entry", Entry)
 # `/{tenant}/…`, `/adfs/…` and, for clients that put a tenant behind every authority, `/adfs/{tenant}/…`.
 _IDENTITY = re.compile(r"(/[^/]+){1,2}(/v2\.0)?/(oauth2|discovery|\.well-known)/.*", re.IGNORECASE)
 _GRAPH = "/v1.0/directoryobjects/getbyids"
-_IDENTITY_PLACES = (metadata.PATH, _GRAPH, *managed_identity.PLACES)
+_IDENTITY_PLACES = (metadata.PATH, _GRAPH, PAGE, *managed_identity.PLACES)
 _DATA = re.compile(r"(/[^/]+)?/+openai(/.*)?", re.IGNORECASE)
 _TOKEN_PROBLEMS = {"expired": Refusal.TOKEN_EXPIRED, "audience": Refusal.TOKEN_AUDIENCE}
 
@@ -56,6 +57,8 @@ class Server:
         application.on_response_prepare.append(_drop_server_header)
         application.router.add_routes(self._data_plane.routes("/{account}/openai"))
         application.router.add_get("/", page.page)
+        application.router.add_get(PAGE, self._device_login)
+        application.router.add_post(PAGE, self._device_login)
         application.router.add_get("/_emulator/events", self._events)
         application.router.add_route("*", "/_emulator/{path:.*}", self._admin)
         application.router.add_route("*", "/{path:.*}", self._other)
@@ -134,6 +137,16 @@ class Server:
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         return await page.events(self._cloud, request)
+
+    async def _device_login(self, request: web.Request) -> web.Response:
+        status, text = 200, device_login.page(self._cloud)
+        if request.method == "POST":
+            if request.headers.get("Origin", self._cloud.address) not in self._own_origins():
+                raise web.HTTPForbidden(text="Only the emulator's own page may do this.")
+            form = await request.post()
+            fields = {name: value for name, value in form.items() if isinstance(value, str)}
+            status, text = device_login.entered(self._cloud, fields)
+        return web.Response(text=text, status=status, content_type="text/html")
 
     async def _admin(self, request: web.Request) -> web.Response:
         # Any page that a browser has open can send requests to loopback; only our own may steer.

@@ -110,6 +110,20 @@ class SignInRefusal(Enum):
         "https://docs.microsoft.com/azure/active-directory/develop/workload-identity-federation",
         _ASSERTIONS,
     )
+    REFRESH_TOKEN_UNKNOWN = _row(
+        400,
+        "invalid_grant",
+        70000,
+        "The provided value for the 'refresh_token' is not valid.",
+        _WORDS,
+    )
+    REFRESH_TOKEN_EXPIRED = _row(
+        400,
+        "invalid_grant",
+        700082,
+        "The refresh token has expired due to inactivity.",
+        _REFERENCE,
+    )
     DEVICE_CODE_UNKNOWN = _row(
         400,
         "invalid_grant",

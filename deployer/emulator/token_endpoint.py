@@ -10,7 +10,8 @@ from deployer.emulator.cloud import EmulatedCloud
 from deployer.emulator.device_codes import GRANT
 from deployer.emulator.federation import JWT_BEARER, check_assertion
 from deployer.emulator.identity import LIFETIME, audience_of, same_secret
-from deployer.emulator.records import TENANT_ID, JsonObject, Principal
+from deployer.emulator.records import APPLICATION, TENANT_ID, JsonObject, Principal
+from deployer.emulator.refresh_tokens import REFRESH, refresh_token, refreshed
 from deployer.emulator.router import Answer
 from deployer.emulator.sign_in_refusals import SignInRefusal, SignInRefused
 
@@ -62,8 +63,10 @@ def _token(cloud: EmulatedCloud, tenant: str, form: Mapping[str, str]) -> Answer
         principal, scope = cloud.device_codes.redeem(
             form.get("device_code") or form.get("code", "")
         )
-        answer = _granted(cloud, tenant, principal, scope)
-        return Answer({**answer, **_person(cloud, tenant, principal, form.get("client_id", ""))})
+        return _to_a_person(cloud, tenant, principal, scope, form)
+    if grant == REFRESH:
+        principal, scope = refreshed(cloud, form)
+        return _to_a_person(cloud, tenant, principal, scope, form)
     if grant != "client_credentials":
         raise SignInRefusal.GRANT_UNKNOWN.refused(grant=grant)
     principal = _known(cloud, tenant, form.get("client_id", ""))
@@ -76,8 +79,19 @@ def _token(cloud: EmulatedCloud, tenant: str, form: Mapping[str, str]) -> Answer
     return Answer(_granted(cloud, tenant, principal, scope, form.get("resource", "")))
 
 
+def _to_a_person(
+    cloud: EmulatedCloud, tenant: str, principal: Principal, scope: str, form: Mapping[str, str]
+) -> Answer:
+    """What somebody gets who has signed in with a client: a token, and one with which the client asks for the next."""
+    client = form.get("client_id", "")
+    granted = _granted(cloud, tenant, principal, scope, form.get("resource", ""), client)
+    person = _person(cloud, tenant, principal, client)
+    return Answer({**granted, **person, "refresh_token": refresh_token(cloud, principal, scope)})
+
+
 def _known(cloud: EmulatedCloud, tenant: str, client: str) -> Principal:
-    known = (one for one in cloud.store.principals() if one.client_id == client)
+    applications = (one for one in cloud.store.principals() if one.kind == APPLICATION)
+    known = (one for one in applications if one.client_id == client)
     principal = next(known, None)
     if principal is None:
         raise SignInRefusal.CLIENT_UNKNOWN.refused(client=client, tenant=tenant)
@@ -85,12 +99,17 @@ def _known(cloud: EmulatedCloud, tenant: str, client: str) -> Principal:
 
 
 def _granted(
-    cloud: EmulatedCloud, tenant: str, principal: Principal, scope: str, resource: str = ""
+    cloud: EmulatedCloud,
+    tenant: str,
+    principal: Principal,
+    scope: str,
+    resource: str = "",
+    client: str = "",
 ) -> JsonObject:
     audience = resource or audience_of(scope)
     if not audience:
         raise SignInRefusal.SCOPE_INVALID.refused(scope=scope)
-    issued = cloud.tokens.issue(principal, audience, _issuer(cloud, tenant))
+    issued = cloud.tokens.issue(principal, audience, _issuer(cloud, tenant), client)
     lifetime = {"expires_in": LIFETIME - 1, "ext_expires_in": LIFETIME - 1}
     return {"token_type": "Bearer", "scope": scope, **lifetime, "access_token": issued}
 
@@ -108,7 +127,7 @@ def _person(cloud: EmulatedCloud, tenant: str, principal: Principal, client: str
         "sub": principal.object_id,
         "tid": TENANT_ID,
         "name": principal.name,
-        "preferred_username": f"{principal.name}@emulator.invalid",
+        "preferred_username": principal.user_name,
     }
     home = json.dumps({"uid": principal.object_id, "utid": TENANT_ID}).encode()
     encoded = base64.urlsafe_b64encode(home).decode().rstrip("=")

@@ -8,6 +8,7 @@ import pytest
 from command_line import command
 
 from deployer.cli.emulator import FORMS
+from deployer.emulator import Emulator
 from deployer.emulator.holder import ask
 
 
@@ -86,21 +87,19 @@ def test_strict_is_a_setting_to_begin_with(tmp_path, monkeypatch):
     assert settings["strictApiVersions"] is True
 
 
-def test_switches_outlive_a_run_and_a_file_begins_anew(tmp_path, monkeypatch):
+def test_a_file_begins_with_its_own_switches(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "steering.yaml").write_text("settings: {lockLinger: 3}")
-    seen = []
-    for options in (("--steering", "steering.yaml"), (), ("--steering", "steering.yaml")):
-        started = detached(tmp_path, *options)
-        try:
-            ca = tmp_path / ".deployer" / "emulator" / "ca.pem"
-            settings = ask(started.stdout.strip(), ca, "GET", "settings")
-            seen.append((settings["lockLinger"], settings["pacing"]))
-            ask(started.stdout.strip(), ca, "PATCH", "settings", {"pacing": "real"})
-        finally:
-            command("emulator", "stop")
+    with Emulator.open(tmp_path / ".deployer" / "emulator") as before:
+        before.ask("PATCH", "settings", {"pacing": "real"})
+    started = detached(tmp_path, "--steering", "steering.yaml")
+    try:
+        ca = tmp_path / ".deployer" / "emulator" / "ca.pem"
+        settings = ask(started.stdout.strip(), ca, "GET", "settings")
+    finally:
+        command("emulator", "stop")
 
-    assert seen == [(3, "fast"), (3, "real"), (3, "fast")]
+    assert (settings["lockLinger"], settings["pacing"]) == (3, "fast")
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -206,7 +207,34 @@ def deletion(az: Az) -> None:
     assert az("group list") == []
 
 
-SESSION = (accounts, deployments, conflict, templates, roles, deletion)
+def person(az: Az) -> None:
+    """A person signs in with a device's code, and is known by name in what they write."""
+    az.emulator.ask("PUT", "principals/anna", {"roles": ["Contributor"], "kind": "user"})
+    az("account clear")
+    command = [az.program, "login", "--use-device-code", "--output", "json"]
+    # Warnings are where az tells the code.
+    loud = {**az.variables, "AZURE_CORE_ONLY_SHOW_ERRORS": "false"}
+    with subprocess.Popen(  # noqa: S603 - the az that was asked for
+        command, env=loud, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as login:  # fmt: skip
+        assert login.stderr
+        told = ""
+        for line in login.stderr:
+            told += line
+            code = re.search(r"enter the code (\w+)", line)
+            if code:
+                az.emulator.ask("POST", f"devicecodes/{code[1]}", {"principal": "anna"})
+        answer = login.communicate()[0]
+    assert login.returncode == 0, told
+    assert json.loads(answer)[0]["user"] == {"name": "anna@emulator.invalid", "type": "user"}
+    az("group create -n annas -l eastus2")
+    create = "cognitiveservices account create --kind OpenAI --sku S0 -l eastus2 --yes -g annas"
+    data = az(create, "-n", "annas")["systemData"]
+    assert (data["createdBy"], data["createdByType"]) == ("anna@emulator.invalid", "User")
+    az.fails("AuthorizationFailed", "lock create --name keep --lock-type CanNotDelete -g annas")
+
+
+SESSION = (accounts, deployments, conflict, templates, roles, deletion, person)
 
 
 def main(folder: Path) -> None:

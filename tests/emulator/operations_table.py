@@ -58,6 +58,7 @@ _AZ = recordings()["az_deployment"]["shapes"]
 AN_ACCOUNT = _AZ["@1"]
 A_DEPLOYMENT = _AZ["@2"]
 A_DELETED_ACCOUNT = {**AN_ACCOUNT, "properties": {**AN_ACCOUNT["properties"], "deletionDate": S, "scheduledPurgeDate": S}}  # fmt: skip
+A_TENANT = dict.fromkeys(("id", "tenantId", "countryCode", "displayName", "tenantCategory", "defaultDomain", "tenantType"), S) | {"domains": [S]}  # fmt: skip
 A_GROUP = {"id": S, "name": S, "type": S, "location": S, "properties": {"provisioningState": S}, "tags?": {"*": S}}  # fmt: skip
 A_RESOURCE = {"id": S, "name": S, "type": S, "location": S, "kind": S, "sku": {"name": S}}
 KEYS = {"key1": S, "key2": S}
@@ -161,6 +162,7 @@ RESTORE = {"location": "eastus2", "properties": {"restore": True}}
 DOMAIN = {"subdomainName": "free", "type": "Microsoft.CognitiveServices/accounts"}
 
 OPERATIONS = {
+    "tenants": Row("GET", "/tenants", "nothing", 200, listed(A_TENANT)),
     "subscriptions": Row("GET", "/subscriptions", "nothing", 200, listed(A_SUBSCRIPTION)),
     "the subscription": Row("GET", SUBSCRIPTION, "nothing", 200, A_SUBSCRIPTION),
     "locations": Row("GET", f"{SUBSCRIPTION}/locations", "nothing", 200, listed(A_LOCATION)),

@@ -89,7 +89,10 @@ async def _perform(
     scope = route.scope(call)
     if route.action and not cloud.authorization.may(caller.object_id, route.action, scope):
         raise Refusal.AUTHORIZATION_FAILED.error(
-            client=caller.client_id, object=caller.object_id, action=route.action, scope=scope
+            client=caller.user_name or caller.client_id,
+            object=caller.object_id,
+            action=route.action,
+            scope=scope,
         )
     check_locks(cloud, call, route)
     check_policy(cloud, call, route)

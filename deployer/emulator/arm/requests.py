@@ -125,13 +125,13 @@ def mistyped(value: object, type_name: str, path: str) -> ArmError:
 
 def created_now(cloud: EmulatedCloud, call: Call) -> JsonObject:
     """The systemData of a resource that is written for the first time."""
-    who, when = call.caller.object_id, stamp(cloud.clock.now())
+    (who, kind), when = call.caller.author, stamp(cloud.clock.now())
     return {
         "createdBy": who,
-        "createdByType": "Application",
+        "createdByType": kind,
         "createdAt": when,
         "lastModifiedBy": who,
-        "lastModifiedByType": "Application",
+        "lastModifiedByType": kind,
         "lastModifiedAt": when,
     }
 

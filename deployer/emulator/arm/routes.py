@@ -44,6 +44,7 @@ _ON_RUN = "Microsoft.Resources/deployments"
 _AUTHORIZATION = "Microsoft.Authorization"
 
 ROUTES: tuple[Route, ...] = (
+    Route("GET", "/tenants", "", subscriptions.list_tenants),
     Route("GET", "/subscriptions", "", subscriptions.list_subscriptions),
     Route("GET", _SUBSCRIPTION, f"{_RESOURCES}/read", subscriptions.get_subscription),
     Route("GET", _SUBSCRIPTION + "/locations", f"{_RESOURCES}/read", subscriptions.list_locations),

@@ -55,6 +55,7 @@ _RUNS = general("template deployments, 2021-04-01")
 # By module and name of the function that does it.
 _BY_NAME: Mapping[ModuleType, Mapping[str, Fact]] = {
     subscriptions: {
+        "list_tenants": general("tenants, 2022-12-01"),
         "list_subscriptions": _SUBSCRIPTIONS,
         "get_subscription": recorded("azure-sdk-for-net, DeploymentCollectionTests (2023-01-10)"),
         "list_locations": _AZD_QUOTA,

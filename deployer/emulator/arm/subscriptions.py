@@ -24,6 +24,21 @@ _AUTHORIZATIONS = [
 ]
 
 
+async def list_tenants(_cloud: EmulatedCloud, _call: Call) -> Answer:
+    """The one tenant; whoever has signed in may see it."""
+    body = {
+        "id": f"/tenants/{TENANT_ID}",
+        "tenantId": TENANT_ID,
+        "countryCode": "US",
+        "displayName": "Emulator",
+        "domains": ["emulator.invalid"],
+        "tenantCategory": "Home",
+        "defaultDomain": "emulator.invalid",
+        "tenantType": "AAD",
+    }
+    return Answer({"value": [body]})
+
+
 async def list_subscriptions(cloud: EmulatedCloud, call: Call) -> Answer:
     """The subscription, for whoever holds a role in it."""
     may_see = bool(cloud.authorization.permissions(call.caller.object_id, subscription_id()))
