@@ -47,6 +47,7 @@ def shown(cloud: EmulatedCloud) -> JsonObject:
     places = sorted({normalised(one.location) for one in accounts})
     return {
         "date": str(cloud.clock.today),
+        "accountsInAll": len(accounts),
         "kinds": list(REQUEST_KINDS),
         "accounts": [
             {

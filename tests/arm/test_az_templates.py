@@ -3,12 +3,12 @@
 import pytest
 from arm import az_templates
 from arm.parameter_sets import SETS
-from clients.az_session import AZ
+from clients.az_session import AZ, NOT_INSTALLED
 
 pytestmark = [
     pytest.mark.long,
     pytest.mark.timeout(600),
-    pytest.mark.skipif(not AZ, reason="az is not installed (pip install azure-cli)"),
+    pytest.mark.skipif(not AZ, reason=NOT_INSTALLED),
 ]
 
 

@@ -20,6 +20,10 @@ from deployer.emulator import Emulator, environment, sign_in_az
 
 AZ = os.environ.get("DEPLOYER_AZ") or shutil.which("az")
 """The program; named by DEPLOYER_AZ when it is not on the path, as in an environment of its own."""
+NOT_INSTALLED = (
+    "az is not installed: install azure-cli in an environment of its own and put az on PATH,"
+    " or name it by DEPLOYER_AZ"
+)
 
 MODEL = ("--model-name", "gpt-audio", "--model-version", "2025-08-28", "--model-format", "OpenAI")
 SKU = ("--sku-name", "GlobalStandard", "--sku-capacity")

@@ -10,7 +10,7 @@ from deployer.emulator import Emulator
 
 @pytest.mark.long
 @pytest.mark.timeout(600)
-@pytest.mark.skipif(not az_session.AZ, reason="az is not installed (pip install azure-cli)")
+@pytest.mark.skipif(not az_session.AZ, reason=az_session.NOT_INSTALLED)
 def test_az_goes_through_a_whole_session(tmp_path):
     with Emulator.open(tmp_path / "emulator") as emulator:
         emulator.ask("PATCH", "settings", {"pacing": "instant"})

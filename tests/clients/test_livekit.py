@@ -17,7 +17,9 @@ PYTHON = os.environ.get("LIVEKIT_PYTHON", sys.executable if find_spec("livekit")
 @pytest.mark.parametrize("generation", ["preview", "ga"])
 def test_livekit(served, generation, part):
     if not PYTHON:
-        pytest.skip("livekit-plugins-openai is not installed (see tests/clients/test_livekit.py)")
+        pytest.skip(
+            "livekit-plugins-openai is not installed: install it, or name a Python that has it by LIVEKIT_PYTHON"
+        )
     if part == "expiry":
         fault = {"kind": "shortSession", "seconds": 0.3, "times": 1}
         served.emulator.ask("POST", "faults", fault)

@@ -18,7 +18,9 @@ AGENTS = "@openai/agents-realtime"
 
 def needs(package):
     if NODE is None or not (CLIENTS / "node_modules" / package).is_dir():
-        pytest.skip(f"the npm package {package} is not installed (see tests/clients/test_npm.py)")
+        pytest.skip(
+            f"the npm package {package} is not installed: see the head of tests/clients/test_npm.py"
+        )
 
 
 @pytest.mark.parametrize(

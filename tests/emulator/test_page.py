@@ -84,6 +84,15 @@ def test_each_account_shows_its_endpoint_and_its_own_address(arm, emulator):
     assert {"one.endpoint", "one.ownAddress"} <= set(re.findall(r"one\.\w+", page))
 
 
+def test_accounts_beyond_those_shown_are_counted(arm, emulator, monkeypatch):
+    monkeypatch.setattr("deployer.emulator.page._ACCOUNTS_SHOWN", 1)
+    arm.account()
+    arm.account(ACCOUNT.replace("voice", "second"))
+    said = first_event(emulator)
+
+    assert (len(said["accounts"]), said["accountsInAll"]) == (1, 2)
+
+
 def test_the_stream_shows_no_secret(arm, emulator):
     arm.account()
     keys = arm.ask("POST", f"{ACCOUNT}/listKeys").body
@@ -158,20 +167,47 @@ async def said(line, method, **parameters):
             return answer.get("result", {})
 
 
+TRIP = """
+const form = document.querySelector('#trip');
+form.kind.value = 'status';
+form.kind.dispatchEvent(new Event('change'));
+Object.entries({ method: 'PUT', path: 'tripped', status: 429, code: 'Slow', retryAfter: 2.5, times: '', chance: 0.5 })
+  .forEach(([name, value]) => form.elements[name].value = value);
+form.querySelector('button').click();
+"""
+WRONG = """
+const form = document.querySelector('#trip');
+form.kind.value = 'operationStuck';
+form.kind.dispatchEvent(new Event('change'));
+form.method.value = 'GET';
+form.querySelector('button').click();
+"""
+
+
 @pytest.mark.long
-@pytest.mark.skipif(not CHROMIUM, reason="no browser is installed")
-def test_a_browser_shows_it_and_trips_a_fault(arm, emulator, tmp_path):
+@pytest.mark.skipif(not CHROMIUM, reason="no browser is installed: install chromium")
+def test_a_browser_shows_it_and_trips_a_fault(arm, emulator, tmp_path, monkeypatch):
     arm.account()
     arm.deployment()
     browser = Browser(tmp_path)
-    script = "document.querySelector('[name=path]').value = 'tripped'; document.querySelector('#trip button').click()"
+    monkeypatch.setattr("deployer.emulator.page._ACCOUNTS_SHOWN", 1)
+    arm.account(ACCOUNT.replace("voice", "second"))
     try:
-        looked = browser.run(f"{emulator.address}/", script, '"path":"tripped"')
+        looked = browser.run(f"{emulator.address}/", TRIP, '"path":"tripped"')
         text = asyncio.run(asyncio.wait_for(looked, 50))
+        looked = browser.run(f"{emulator.address}/", WRONG, "begins an operation")
+        refused = asyncio.run(asyncio.wait_for(looked, 50))
     finally:
         browser.close()
 
     assert "audio: gpt-4o-audio-preview 2024-12-17 x 1" in text
     assert f"{emulator.address}/voice/" in text
     assert "AccountCount" in text
-    assert emulator.ask("GET", "faults")[0]["status"] == 503
+    assert "The first 1 of 2 accounts; 1 more are not shown." in text
+    assert "operationStuck: No GET begins an operation" in refused
+    (fault,) = emulator.ask("GET", "faults")
+    assert fault.items() >= {
+        "kind": "status", "method": "PUT", "path": "tripped", "status": 429, "code": "Slow",
+        "retryAfter": 2.5, "times": None, "chance": 0.5,
+    }.items()  # fmt: skip
+    assert fault.keys().isdisjoint({"seconds", "when"})
