@@ -106,7 +106,7 @@ class Server:
             status = refused.status
         except ConnectionResetError:
             # The client has gone before it was answered: nobody's mistake.
-            response = _Unsent()
+            response = Unsent()
         except web.HTTPException as error:
             status = error.status
             raise

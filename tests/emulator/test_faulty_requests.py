@@ -87,15 +87,16 @@ def test_a_purge_that_does_not_succeed_leaves_the_account_deleted(arm, fault, st
 
 
 @pytest.mark.parametrize(
-    ("fault", "status"), [(FAILED, "Failed"), ({"kind": "operationStuck"}, "Deleting")], ids=str
+    ("fault", "status"), [(FAILED, 409), ({"kind": "operationStuck"}, 202)], ids=str
 )
 def test_a_content_filter_whose_deletion_does_not_succeed_is_there(arm, fault, status):
     arm.account()
     arm.ask("PUT", POLICY, {"properties": {}})
     trip(arm, **fault, method="DELETE", path="raiPolicies")
-    begun = arm.ask("DELETE", POLICY)
+    poll = arm.follow(arm.ask("DELETE", POLICY).headers["location"])
 
-    assert arm.follow(begun.headers["location"]).body["status"] == status
+    assert poll.status == status
+    assert poll.body is None or poll.code == "Broken"
     assert arm.get(POLICY).status == 200
 
 
@@ -107,6 +108,20 @@ def test_an_update_of_an_account_does_not_succeed(arm, fault, state):
     trip(arm, **fault, times=1)
 
     assert arm.account(tags={"a": "b"}).status == 200
+    assert arm.get(ACCOUNT).body["properties"]["provisioningState"] == state
+
+
+@pytest.mark.parametrize(
+    ("fault", "state"), [(FAILED, "Failed"), ({"kind": "operationStuck"}, "Accepted")], ids=str
+)
+def test_a_change_of_an_identity_does_not_succeed(arm, fault, state):
+    arm.account()
+    trip(arm, **fault, method="PATCH")
+    begun = arm.ask("PATCH", ACCOUNT, {"identity": {"type": "SystemAssigned"}})
+    poll = arm.follow(begun.headers["azure-asyncoperation"]).body
+
+    assert begun.status == 202
+    assert poll["status"] == {"Failed": "Failed", "Accepted": "Updating"}[state]
     assert arm.get(ACCOUNT).body["properties"]["provisioningState"] == state
 
 
@@ -123,7 +138,7 @@ def test_the_operations_that_can_be_struck_are_operations():
     "fault",
     [
         {"kind": "operationStuck", "method": "GET"},
-        {"kind": "operationFailed", "method": "patch", "path": "/accounts/"},
+        {"kind": "operationFailed", "method": "patch", "path": "/accounts/voice/deployments/"},
         {"kind": "operationStuck", "path": "/accounts/voice/deployments/audio$"},
         {"kind": "operationStuck", "method": "DELETE", "path": "/accounts/voice$"},
         {"kind": "operationStuck", "method": "PUT", "path": "/accounts/voice/raiPolicies/"},
