@@ -102,6 +102,14 @@ def test_joining_with_another_date_moves_the_clock_and_keeps_the_resources(tmp_p
         assert Arm(held).get(GROUP).status == 200
 
 
+def test_joining_with_the_date_that_was_asked_for_leaves_the_clock_where_it_is(tmp_path):
+    with Emulator.open(tmp_path, FIRST_DAY) as held:
+        held.ask("POST", "clock", {"hours": 48})
+        with Emulator.open(tmp_path, FIRST_DAY) as joined:
+            assert joined.date == datetime.date(2025, 2, 8)
+        assert held.ask("GET", "clock") == {"date": "2025-02-08"}
+
+
 def test_a_stranger_at_the_holders_address_is_no_holder(tmp_path):
     with Emulator.open(tmp_path) as emulator:
         publish(tmp_path, Holder(1, emulator.address, "another nonce"))
