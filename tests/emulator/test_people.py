@@ -94,10 +94,11 @@ def test_a_person_holds_roles_as_a_user(arm, emulator):
 
 
 def test_a_person_has_no_secret_to_sign_in_with(emulator):
-    made = person(emulator)
+    before = emulator.ask("PUT", "principals/bert", {"roles": ["Reader"]})
+    person(emulator, "bert")
     answer = post(
         emulator, "/adfs/oauth2/token", grant_type="client_credentials",
-        client_id=made["objectId"], client_secret="", scope=ARM_SCOPE,
+        client_id=before["clientId"], client_secret=before["clientSecret"], scope=ARM_SCOPE,
     )  # fmt: skip
 
     assert answer.body["error_codes"] == [700016]
