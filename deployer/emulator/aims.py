@@ -16,7 +16,7 @@ _RUN = "{scope}/providers/Microsoft.Resources/deployments/{name}"
 
 OPERATIONS: tuple[tuple[str, str, str], ...] = (
     ("PUT", _ACCOUNT, "PUT of an account"),
-    ("PATCH", _ACCOUNT, "PATCH of an account's identity"),
+    ("PATCH", _ACCOUNT, "PATCH of an account's identity or network rules"),
     ("DELETE", _GROUP, "DELETE of a group"),
     ("DELETE", _DELETED, "DELETE of a deleted account"),
     ("DELETE", _ACCOUNT + "/raiPolicies/{policy}", "DELETE of a content filter"),

@@ -18,7 +18,7 @@ REQUEST_KINDS: Mapping[str, str] = {
     "disconnect": "The connection breaks, `when` is `before` or `after` the request was done.",
     "delay": "The request is begun late: by `seconds`, or by chance: `distribution` uniform (`minimum`, `maximum`), normal (`mean`, `deviation`), exponential (`mean`). Strikes what templates write too.",
     "halfBody": "The request is done, the answer breaks off after half of its body.",
-    "operationStuck": "The operation that a request begins never ends: a PUT of an account or a template deployment, a PATCH of an identity, a what-if, a DELETE of a group, a deleted account or a content filter.",
+    "operationStuck": "The operation that a request begins never ends: a PUT of an account or a template deployment, a PATCH of an identity or of network rules, a what-if, a DELETE of a group, a deleted account or a content filter.",
     "operationFailed": "Such an operation ends Failed with `code` and `message`, and what it was to delete stays.",
 }
 """Kinds of fault that match requests, by `method` and `path` (a regular expression)."""
