@@ -123,7 +123,8 @@ class Server:
             await asyncio.sleep(delay.seconds())
         if status := faults.for_request("status", method, path):
             control = plane_of(path) == "control"
-            usual = arm_headers(self._cloud, request[_ENTRY]) if control else {}
+            answered = Answer(status=status.get("status", 500))
+            usual = arm_headers(self._cloud, request[_ENTRY], answered) if control else {}
             return instead(status, usual)
         if broken := faults.for_request("disconnect", method, path):
             if broken.get("when") == "after":

@@ -151,7 +151,7 @@ def test_a_groups_deletion_takes_a_locked_account_along_if_azure_does(arm, emula
 
 
 def test_a_groups_deletion_ends_in_the_conflict_with_an_operation_that_hangs(arm, emulator):
-    emulator.ask("POST", "faults", {"kind": "operationStuck"})
+    emulator.ask("POST", "faults", {"kind": "operationStuck", "method": "PUT"})
     arm.account()
 
     answer = arm.follow(arm.ask("DELETE", GROUP).headers["Location"])

@@ -54,7 +54,7 @@ def test_a_pacing_sets_the_times_that_nobody_states(
     tmp_path, stated, with_subdomain, without, group
 ):
     cloud = EmulatedCloud(tmp_path, DAY, wall=lambda: EVENING)
-    cloud.state_settings(stated)
+    cloud.state_settings({**stated, "groupDeletionWaits": False})
     performed(cloud, "PUT", GROUP, {"location": "eastus2"})
     performed(cloud, "PUT", ACCOUNT, account_body())
     plain = ACCOUNT.replace("voice", "plain")

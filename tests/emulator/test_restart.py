@@ -175,3 +175,39 @@ def test_the_oldest_operations_are_forgotten_when_there_are_too_many(tmp_path, m
 
     assert kept == made[-len(kept) :]
     assert 18 <= len(kept) <= 20
+
+
+def test_a_registration_goes_on(tmp_path):
+    wall = [1_800_000_000.0]
+    first = EmulatedCloud(tmp_path, NEWEST, wall=lambda: wall[0])
+    first.state_settings({"providerRegistered": False, "registrationSeconds": 60})
+    performed(first, "POST", f"{PROVIDER}/register")
+    first.close()
+    states = []
+    for _ in range(2):
+        wall[0] += 31
+        after = EmulatedCloud(tmp_path, NEWEST, wall=lambda: wall[0])
+        states.append(performed(after, "GET", PROVIDER).body["registrationState"])
+        after.close()
+
+    assert states == ["Registering", "Registered"]
+
+
+def test_a_deletion_that_is_blocked_in_the_end_says_so(tmp_path):
+    wall = [1_800_000_000.0]
+    first = EmulatedCloud(tmp_path, NEWEST, wall=lambda: wall[0])
+    first.state_settings({"accountSeconds": 100_000})
+    performed(first, "PUT", GROUP, {"location": "eastus2"})
+    performed(first, "PUT", ACCOUNT, account_body())
+    performed(first, "DELETE", GROUP)
+    (operation,) = (one.name for one in first.store.operations() if one.running == "Running")
+    first.close()
+    wall[0] += 1000
+    after = EmulatedCloud(tmp_path, NEWEST, wall=lambda: wall[0])
+    performed(after, "GET", GROUP)
+    found = after.operations.find(operation)
+    after.close()
+
+    assert found is not None
+    assert found.failure is not None
+    assert (found.status, found.failure["code"]) == (409, "ResourceGroupDeletionBlocked")
