@@ -184,7 +184,8 @@ def test_a_delayed_request_is_done_late(arm, emulator):
 
     late = emulator.ask("GET", "journal")["entries"][-1]
 
-    assert late["end"] - late["start"] >= 0.05
+    # The loop counts whole milliseconds.
+    assert late["end"] - late["start"] >= 0.049
 
 
 def test_faults_end_one_by_one_or_all_together(emulator):
