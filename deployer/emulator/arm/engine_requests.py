@@ -39,8 +39,10 @@ async def ask(
             left -= 1
             if error.status not in RETRIED or not left:
                 raise
-            wait = float(error.headers.get("Retry-After", cloud.settings.template_step_seconds))
-            await sleep(cloud.settings.seconds(wait))
+            said = error.headers.get("Retry-After")
+            at_once = cloud.settings.pacing == "instant"
+            wait = cloud.settings.template_step_seconds if said is None or at_once else float(said)
+            await sleep(wait)
 
 
 async def _struck(cloud: EmulatedCloud, method: str, path: str) -> None:
