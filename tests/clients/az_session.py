@@ -38,12 +38,17 @@ class Az:
     emulator: Emulator
     program: str
     took: dict[str, float] = field(default_factory=dict)
+    last: float = 0
+    """Seconds that the last command took."""
 
     def __post_init__(self) -> None:
-        state = self.emulator.ca.parent
-        sign_in_az(state, self.program)
         quiet = {"AZURE_CORE_COLLECT_TELEMETRY": "false", "AZURE_CORE_ONLY_SHOW_ERRORS": "true"}
-        self.variables = {**os.environ, **environment(state), **quiet}
+        self.sign_in()
+        self.variables = {**os.environ, **environment(self.emulator.ca.parent), **quiet}
+
+    def sign_in(self) -> None:
+        """As `deployer emulator az-login` does."""
+        sign_in_az(self.emulator.ca.parent, self.program)
 
     def run(self, command: str, *more: str) -> subprocess.CompletedProcess[str]:
         words = [*command.split(), *more]
@@ -56,7 +61,7 @@ class Az:
             text=True,
             check=False,
         )
-        self.took[" ".join(words)] = time.perf_counter() - began
+        self.took[" ".join(words)] = self.last = time.perf_counter() - began
         return done
 
     def __call__(self, command: str, *more: str) -> Any:
@@ -94,6 +99,51 @@ def accounts(az: Az) -> None:
     assert az("cognitiveservices account list-usage", *here)
     assert az("cognitiveservices usage list -l eastus2")
     az.fails("CustomDomainInUse", create, "-n", "voice2", "--custom-domain", "voice")
+
+
+def resources(az: Az) -> None:
+    """Generic commands, whose paths have double slashes: resources, tags by themselves, locks on an account."""
+    kind = ("--resource-type", "Microsoft.CognitiveServices/accounts")
+    here = ("-g", "rg", "-n", "voice", *kind)
+    shown = az("resource show", *here)
+    assert shown["properties"]["endpoint"]
+    assert az("resource tag", *here, "--tags", "x=y")["tags"] == {"x": "y"}
+    for filtered in (("-g", "rg"), kind, ("--tag", "x=y")):
+        assert [one["name"] for one in az("resource list", *filtered)] == ["voice"]
+    assert az("resource list --tag x=z") == []
+    merged = az("tag update --operation Merge --tags a=b --resource-id", shown["id"])
+    assert merged["properties"]["tags"] == {"x": "y", "a": "b"}
+    assert az("tag list --resource-id", shown["id"])["properties"] == merged["properties"]
+    on_account = ("--resource", "voice", "-g", "rg", *kind)
+    az("lock create -n keep --lock-type CanNotDelete", *on_account)
+    assert [one["name"] for one in az("lock list", *on_account)] == ["keep"]
+    az.fails("ScopeLocked", "cognitiveservices account delete -g rg -n voice")
+    az("lock delete -n keep", *on_account)
+    assert "Microsoft.CognitiveServices" in {one["namespace"] for one in az("provider list")}
+    az.fails("InvalidResourceNamespace", "provider show -n Microsoft.Storage")
+
+
+def waiting(az: Az) -> None:
+    """Writes to an account that is there, told of no operation: az looks at the account until it is ready."""
+    az.emulator.ask("PATCH", "settings", {"pacing": "fast"})
+    create = (
+        "cognitiveservices account create --kind OpenAI --sku S0 -l eastus2 --yes -g rg -n voice"
+    )
+    for command in (
+        f"{create} --custom-domain voice",
+        "resource update -g rg -n voice --resource-type Microsoft.CognitiveServices/accounts --set tags.x=z",
+    ):
+        assert az(command)["properties"]["provisioningState"] == "Succeeded"
+        assert az.last < 5, f"az {command} took {az.last:.1f} s"
+    az.emulator.ask("PATCH", "settings", {"pacing": "instant"})
+
+
+def tomorrow(az: Az) -> None:
+    """The clock is moved: az's token is over, and signing in again helps."""
+    az.emulator.ask("POST", "clock", {"hours": 2})
+    az.fails("ExpiredAuthenticationToken", "group list")
+    az.sign_in()
+    assert [one["name"] for one in az("group list")] == ["rg"]
 
 
 def deployments(az: Az) -> None:
@@ -144,6 +194,9 @@ def templates(az: Az) -> None:
     assert [one["name"] for one in az("deployment group list -g rg")] == ["main"]
     assert len(az("deployment operation group list -g rg --name main")) == 4
     again = az("deployment group what-if --no-pretty-print", *here, str(serial))
+    assert az("deployment group export -g rg --name main")["resources"]
+    failed_only = ("--filter", "provisioningState eq 'Failed'")
+    assert az("deployment group list -g rg", *failed_only) == []
     kinds = {one["changeType"] for one in again["changes"]}
     assert kinds == {"NoChange", "Ignore"}, again
 
@@ -187,6 +240,11 @@ def roles(az: Az) -> None:
        "--assignee-object-id", someone, "--scope", scope)  # fmt: skip
     listed = az("role assignment list --scope", scope)
     assert someone in {one["principalId"] for one in listed}
+    app = az.emulator.ask("PUT", "principals/ci", {"roles": []})
+    az("role assignment create --role Reader --assignee", app["clientId"], "--scope", scope)
+    listed = az("role assignment list --scope", scope)
+    assert {one["principalId"]: one["principalName"] for one in listed}[app["objectId"]] == app["clientId"]  # fmt: skip
+    assert az("ad sp show --id", app["clientId"])["displayName"] == "ci"
     az.emulator.ask("PUT", "principals/deployer", {"roles": ["Reader"]})
     az.fails("AuthorizationFailed", "group create -n other -l eastus2")
     az.emulator.ask("PUT", "principals/deployer", {"roles": ["Owner"]})
@@ -238,7 +296,18 @@ def person(az: Az) -> None:
     az.fails("AuthorizationFailed", "lock create --name keep --lock-type CanNotDelete -g annas")
 
 
-SESSION = (accounts, deployments, conflict, templates, roles, deletion, person)
+SESSION = (
+    accounts,
+    resources,
+    waiting,
+    deployments,
+    conflict,
+    templates,
+    roles,
+    tomorrow,
+    deletion,
+    person,
+)
 
 
 def main(folder: Path) -> None:
