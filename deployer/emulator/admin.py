@@ -15,6 +15,7 @@ from deployer.emulator.records import APPLICATION, SUBSCRIPTION, USER, JsonObjec
 from deployer.emulator.roles import ROLES, find_role
 from deployer.emulator.router import Answer
 from deployer.emulator.settings import InvalidSetting
+from deployer.emulator.stuck import let_go
 from deployer.emulator.token_endpoint import ADFS
 from deployer.errors import UsageError
 
@@ -99,7 +100,8 @@ def _add_faults(admin: Administration, _name: str, body: object) -> list[JsonObj
 def _clear_faults(admin: Administration, name: str, _body: object) -> list[JsonObject]:
     if name and not name.isdecimal():
         raise Invalid(f"'{name}' is not the id of a fault.")
-    admin.cloud.faults.clear(int(name) if name else None)
+    ended = admin.cloud.faults.clear(int(name) if name else None)
+    let_go(admin.cloud, ended, everything=not name)
     return admin.cloud.faults.listed()
 
 

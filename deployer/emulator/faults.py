@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +18,7 @@ REQUEST_KINDS: Mapping[str, str] = {
     "disconnect": "The connection breaks, `when` is `before` or `after` the request was done.",
     "delay": "The request is begun late: by `seconds`, or by chance: `distribution` uniform (`minimum`, `maximum`), normal (`mean`, `deviation`), exponential (`mean`). Strikes what templates write too.",
     "halfBody": "The request is done, the answer breaks off after half of its body.",
-    "operationStuck": "The operation that a request begins never ends: a PUT of an account or a template deployment, a PATCH of an identity or of network rules, a what-if, a DELETE of a group, a deleted account or a content filter.",
+    "operationStuck": "The operation that a request begins does not end before the fault is taken away: a PUT of an account or a template deployment, a PATCH of an identity or of network rules, a what-if, a DELETE of a group, a deleted account or a content filter.",
     "operationFailed": "Such an operation ends Failed with `code` and `message`, and what it was to delete stays.",
 }
 """Kinds of fault that match requests, by `method` and `path` (a regular expression)."""
@@ -56,6 +56,12 @@ class Fault:
     chance: float = 1.0
     dice: random.Random = field(default_factory=random.Random)
     struck: int = 0
+    holds: set[float] = field(default_factory=set)
+    """The ends, as wall times, of the operations that this fault holds up."""
+    works: list[Callable[[], None]] = field(default_factory=list)
+    """What those operations were to do, as far as it is not done."""
+    has_ended: bool = False
+    """Whether it was taken away."""
     _due: float = 0.0
 
     def strikes(self) -> bool:
@@ -115,9 +121,13 @@ class Faults:
     def listed(self) -> list[JsonObject]:
         return [fault.as_json() for fault in self._active]
 
-    def clear(self, fault_id: int | None = None) -> None:
-        """End one fault, or all."""
-        self._active = [one for one in self._active if fault_id not in (None, one.id)]
+    def clear(self, fault_id: int | None = None) -> list[Fault]:
+        """End one fault, or all; returns those that have ended."""
+        ended = [one for one in self._active if fault_id in (None, one.id)]
+        self._active = [one for one in self._active if one not in ended]
+        for one in ended:
+            one.has_ended = True
+        return ended
 
     def for_request(self, kind: str, method: str, path: str) -> JsonObject | None:
         """The fault of that kind that strikes this request."""

@@ -53,6 +53,13 @@ class AccountLocks:
         """When this account's lock opens (wall time, seconds): in the past if it is open, infinity if no one can say."""
         return self._held_until.get(account_id.lower(), 0.0)
 
+    def let_go(self, wanted: Callable[[float], bool]) -> None:
+        """Open the locks that operations hold whose end, as wall time, is wanted; what a request holds stays."""
+        for key, until in list(self._works_until.items()):
+            if until != math.inf and wanted(until):
+                self._held_until.pop(key, None)
+                self._works_until.pop(key, None)
+
     def clear(self) -> None:
         """Open every lock."""
         self._held_until.clear()

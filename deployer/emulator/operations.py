@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import secrets
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
@@ -72,6 +73,13 @@ class Operations:
 
     def is_running(self, operation: Operation) -> bool:
         return operation.ends_at > self._clock.wall()
+
+    def end(self, wanted: Callable[[float], bool]) -> None:
+        """Let those end now whose end, as wall time, is wanted."""
+        now = self._clock.wall()
+        self._store.put(
+            *(replace(one, ends_at=now) for one in self._store.operations() if wanted(one.ends_at))
+        )
 
     def body(self, operation: Operation) -> JsonObject:
         """The poll's body: `Creating` while running, as recorded, never `InProgress`."""

@@ -73,6 +73,39 @@ def test_a_stuck_operation_never_ends(arm, emulator):
     assert arm.deployment().code == "RequestConflict"
 
 
+def test_a_stuck_operation_ends_when_its_fault_is_taken_away(arm, emulator):
+    other = ACCOUNT.replace("voice", "other")
+    faults = [{"kind": "operationStuck", "path": f"{one}$"} for one in ("voice", "other")]
+    first, _ = emulator.ask("POST", "faults", faults)
+    polls = [arm.account(one).headers["azure-asyncoperation"] for one in (ACCOUNT, other)]
+
+    emulator.ask("DELETE", f"faults/{first['id']}")
+    alone = [arm.follow(one).body["status"] for one in polls]
+    emulator.ask("DELETE", "faults")
+
+    assert alone == ["Succeeded", "Creating"]
+    assert arm.deployment().status == 201
+    assert arm.follow(polls[1]).body["status"] == "Succeeded"
+    assert arm.get(other).body["properties"]["provisioningState"] == "Succeeded"
+
+
+def test_a_stuck_deletion_is_done_when_its_fault_is_taken_away(arm, emulator):
+    arm.account()
+    arm.ask("DELETE", ACCOUNT)
+    deleted = f"{PROVIDER}/locations/eastus2/resourceGroups/rg/deletedAccounts/voice"
+    emulator.ask("POST", "faults", {"kind": "operationStuck", "method": "DELETE"})
+    purged, gone = arm.ask("DELETE", deleted), arm.ask("DELETE", GROUP)
+    before = (arm.get(deleted).status, arm.get(GROUP).status)
+
+    emulator.ask("DELETE", "faults")
+
+    assert before == (200, 200)
+    assert arm.follow(purged.headers["azure-asyncoperation"]).body["status"] == "Succeeded"
+    assert arm.follow(gone.headers["Location"]).status == 200
+    assert (arm.get(deleted).status, arm.get(GROUP).status) == (404, 404)
+    assert arm.account().status == 201
+
+
 @pytest.mark.parametrize(("hours", "left"), [(47, ["voice"]), (48, []), (49, [])])
 def test_forty_eight_hours_end_a_soft_deletion(arm, emulator, hours, left):
     arm.account()

@@ -30,8 +30,7 @@ async def purge(cloud: EmulatedCloud, call: Call) -> Answer:
     with write_lock(cloud, account.id) as hold:
         ending = fate(cloud, call, cloud.settings.delete_seconds)
         with cloud.store.together():
-            if ending.does_its_work:
-                cloud.store.purge(account)
+            ending.carry_out(lambda: cloud.store.purge(account))
             operation = cloud.operations.start(
                 "Deleting",
                 ending.ends_at,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from deployer.emulator.cloud import EmulatedCloud
+from deployer.emulator.faults import Fault
 from deployer.emulator.records import JsonObject
 from deployer.emulator.router import Call
-
-NEVER = 1e10
-"""Seconds until the end of what does not end in our lives."""
+from deployer.emulator.stuck import held_up
 
 
 @dataclass(frozen=True)
@@ -18,19 +18,23 @@ class Fate:
 
     ends_at: float
     failure: JsonObject | None = None
-    is_stuck: bool = False
+    stuck: Fault | None = None
+    """What holds the operation up, if anything does."""
 
-    @property
-    def does_its_work(self) -> bool:
-        """Whether what was asked for comes about."""
-        return self.failure is None and not self.is_stuck
+    def carry_out(self, work: Callable[[], None]) -> None:
+        """Do what was asked for: now, when the fault that holds it up is taken away, or never."""
+        if self.stuck is not None:
+            self.stuck.works.append(work)
+        elif self.failure is None:
+            work()
 
 
 def fate(cloud: EmulatedCloud, call: Call, seconds: float) -> Fate:
     """The end of an operation that takes so many seconds, when neither `operationStuck` nor `operationFailed` strikes."""
     now = cloud.clock.wall()
-    if cloud.faults.for_request("operationStuck", call.method, call.path) is not None:
-        return Fate(now + NEVER, is_stuck=True)
+    stuck = cloud.faults.striking("operationStuck", call.method, call.path)
+    if stuck is not None:
+        return Fate(held_up(cloud, stuck), stuck=stuck)
     failing = cloud.faults.for_request("operationFailed", call.method, call.path)
     if failing is None:
         return Fate(now + seconds)

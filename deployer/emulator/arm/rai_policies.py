@@ -76,8 +76,7 @@ async def delete(cloud: EmulatedCloud, call: Call) -> Answer:
     with write_lock(cloud, account.id) as hold:
         ending = fate(cloud, call, cloud.settings.delete_seconds)
         with cloud.store.together():
-            if ending.does_its_work:
-                cloud.store.remove(policy)
+            ending.carry_out(lambda: cloud.store.remove(policy))
             operation = cloud.operations.start(
                 "Deleting",
                 ending.ends_at,

@@ -52,9 +52,11 @@ async def _ending(
 ) -> JsonObject:
     """Run a template; the properties that tell how that ended."""
     await run()
-    if cloud.faults.for_request("operationStuck", call.method, call.path):
-        # Cancelling the run or forgetting everything ends it all the same.
-        while not run.cancelled and cloud.store.template_deployment(made.scope, made.name):
+    if stuck := cloud.faults.striking("operationStuck", call.method, call.path):
+        # Cancelling the run or forgetting everything ends it as taking the fault away does.
+        while not (run.cancelled or stuck.has_ended) and cloud.store.template_deployment(
+            made.scope, made.name
+        ):
             await asyncio.sleep(_STUCK_SECONDS)
     if not run.failures and not run.cancelled and request.mode == "Complete":
         await _remove_others(cloud, call.caller, request, run)

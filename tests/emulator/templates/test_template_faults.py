@@ -133,6 +133,28 @@ def test_a_run_that_is_stuck_goes_on_until_it_is_cancelled(arm, emulator):
     assert arm.get(ACCOUNT).status == 200, "what it wrote stays"
 
 
+def test_a_stuck_run_ends_well_when_its_fault_is_taken_away(arm, emulator):
+    arm.group()
+    fault(emulator, "operationStuck", path="/Microsoft.Resources/deployments/main$")
+    begin(arm, template(account()))
+    states = [arm.get(RUN).body["properties"]["provisioningState"] for _ in range(20)]
+    emulator.ask("DELETE", "faults")
+
+    assert states[-1] == "Running"
+    assert end(arm)["provisioningState"] == "Succeeded"
+
+
+def test_a_stuck_what_if_answers_when_its_fault_is_taken_away(arm, emulator):
+    arm.group()
+    fault(emulator, "operationStuck", path="/whatIf$")
+    began = arm.ask("POST", f"{RUN}/whatIf", request(template(account())))
+    emulator.ask("DELETE", "faults")
+
+    answer = arm.follow(began.headers["Location"])
+
+    assert answer.body["status"] == "Succeeded"
+
+
 def test_a_run_fails_as_a_fault_says(arm, emulator):
     fault(emulator, "operationFailed", path="/deployments/main$", code="Odd", message="No luck.")
 
