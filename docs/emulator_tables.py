@@ -31,8 +31,10 @@ _OPERATIONS_TEST = "tests/emulator/test_arm_operations.py"
 
 # By the module of the operation: where else it is tested than in the table of operations, what differs on purpose.
 MODULES: dict[str, tuple[str, str]] = {
-    "subscriptions": ("", "One subscription; registering takes `registrationSeconds`, unregistering no time."),
+    "subscriptions": ("", "One subscription; registering takes `registrationSeconds`, unregistering no time; three providers."),
     "groups": ("", "Deleting takes `groupSeconds`: 75 s only when `pacing` is `real`."),
+    "resources": ("tests/emulator/test_resource_lists.py", "Accounts are all the resources there are."),
+    "tags": ("tests/emulator/test_resource_lists.py", "Done at once; no limit of fifty tags."),
     "accounts": ("", "Endpoints lie on localhost under the account's name, with a subdomain or without; kinds OpenAI and AIServices only."),
     "deployments": ("", "Audio and realtime models only."),
     "deleted_accounts": ("", ""),

@@ -36,6 +36,8 @@ def sign_in_az(state: Path, az: str = "az") -> Path:
     )  # fmt: skip
     _run(program, variables, "cloud", "update" if known else "register", "-n", CLOUD_NAME, *places)
     _run(program, variables, "cloud", "set", "--name", CLOUD_NAME)
+    # What az keeps is valid by the real clock, and may be over by the emulator's, or of another port.
+    _run(program, variables, "account", "clear")
     # Entra's tenants are guids here too: az asks the adfs authority, and sends this one along.
     _run(
         program,

@@ -97,11 +97,14 @@ class EmulatedCloud:
         """In a shadow: the ids, lower-cased, of content filters that templates have made there."""
         self.hidden: set[str] = set()
         """In a shadow: the texts that secure parameters of its templates hold."""
+        self.stated: dict[str, JsonObject] = {}
+        """In a shadow: what templates have stated of each resource, by its id in lower case."""
 
     def shadow(self) -> EmulatedCloud:
         """The same cloud to try things out in: instant, without locks held, and nothing done there is kept."""
         other = copy.copy(self)
-        other.is_shadow, other.written, other.unforeseen, other.hidden = True, [], set(), set()
+        other.is_shadow, other.written, other.stated = True, [], {}
+        other.unforeseen, other.hidden = set(), set()
         other.settings = self.settings.at_once()
         other.store = self.store.copy()
         other.quota = Quota(other.store, self.catalogue, lambda: other.settings)

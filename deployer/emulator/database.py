@@ -21,6 +21,7 @@ from deployer.emulator.records import (
     Record,
     RoleAssignment,
     StatedSettings,
+    SubscriptionTags,
     TemplateDeployment,
 )
 
@@ -33,6 +34,7 @@ KINDS: dict[str, type[Record]] = {
     "lock": ManagementLock,
     "templateDeployment": TemplateDeployment,
     "quotaTier": QuotaTier,
+    "subscriptionTags": SubscriptionTags,
     "principal": Principal,
     "operation": Operation,
     "calendar": Calendar,

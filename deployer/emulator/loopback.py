@@ -16,7 +16,7 @@ def loopback_sockets(port: int) -> list[socket.socket]:
             six = socket.create_server(("::1", four.getsockname()[1]), family=socket.AF_INET6)
         except OSError:
             # Either there is no IPv6, or someone else has that port of it: then another will do.
-            if port == 0 and attempt < 19 and _has_ipv6_loopback():
+            if port == 0 and attempt < 19 and has_ipv6_loopback():
                 four.close()
                 continue
             return [four]
@@ -24,7 +24,8 @@ def loopback_sockets(port: int) -> list[socket.socket]:
     raise AssertionError("unreachable")
 
 
-def _has_ipv6_loopback() -> bool:
+def has_ipv6_loopback() -> bool:
+    """Whether this machine has a ::1 at all."""
     try:
         socket.create_server(("::1", 0), family=socket.AF_INET6).close()
     except OSError:

@@ -32,8 +32,16 @@ _SUFFIXES = (
 )
 
 
-def endpoints(cloud: EmulatedCloud) -> Answer:
-    """The object that az 2.91 and the providers' metadata clients read (emulation notes, 2026-11)."""
+ONE_OBJECT = "2022-09-01"
+"""The api-version since which the answer is one cloud, not a list of clouds."""
+
+
+def endpoints(cloud: EmulatedCloud, version: str = "") -> Answer:
+    """This cloud as az 2.91 and the providers' metadata clients read it; a list of clouds at older api-versions.
+
+    The list is what az reads from `ARM_CLOUD_METADATA_URL` at 2019-05-01; where between the two versions Azure
+    changes is not known.
+    """
     here = f"{cloud.address}/"
     body: JsonObject = {
         "name": CLOUD_NAME,
@@ -52,4 +60,4 @@ def endpoints(cloud: EmulatedCloud) -> Answer:
         },
         "suffixes": {name: f"{name.lower()}.invalid" for name in _SUFFIXES},
     }
-    return Answer(body)
+    return Answer([body] if version and version < ONE_OBJECT else body)

@@ -173,6 +173,8 @@ class TemplateDeployment:
     operations: list[JsonObject] = field(default_factory=list)
     location: str | None = None
     tags: Mapping[str, str] | None = None
+    template: JsonObject | None = None
+    """The template that was run, without the values of its parameters."""
 
     @property
     def id(self) -> str:
@@ -192,6 +194,17 @@ class QuotaTier:
     @property
     def id(self) -> str:
         return f"{subscription_id()}/providers/Microsoft.CognitiveServices/quotaTiers/default"
+
+
+@dataclass(frozen=True)
+class SubscriptionTags:
+    """The tags of the subscription itself."""
+
+    tags: Mapping[str, str]
+
+    @property
+    def id(self) -> str:
+        return f"{subscription_id()}/providers/Microsoft.Resources/tags/default"
 
 
 @dataclass(frozen=True)
@@ -275,6 +288,7 @@ Record = (
     | ManagementLock
     | TemplateDeployment
     | QuotaTier
+    | SubscriptionTags
     | Principal
     | Operation
     | Calendar

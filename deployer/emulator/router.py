@@ -54,10 +54,14 @@ class Route:
     operation: Operation
 
     def scope(self, call: Call) -> str:
-        """The scope over which the action is asked for."""
-        if "scope" in call.parameters:
-            return call["scope"]
-        return call.path.rpartition("/")[0] if call.method == "POST" else call.path
+        """The scope over which the action is asked for: the object that the path names last.
+
+        What follows the pattern's last parameter is a list of it or an action on it; a provider is the subscription's.
+        """
+        behind = self.pattern.rpartition("}")[2].count("/")
+        named = call.path.rsplit("/", behind)[0] if behind else call.path
+        parent, _, last = named.rpartition("/providers/")
+        return named if "/" in last or not parent else parent
 
 
 class Router:

@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from deployer.emulator import device_login, gateway, managed_identity, metadata, page
+from deployer.emulator import device_login, gateway, graph, managed_identity, metadata, page
 from deployer.emulator.addresses import ACCOUNT
 from deployer.emulator.admin import Administration
 from deployer.emulator.arm.dispatch import perform
@@ -34,9 +34,9 @@ from deployer.emulator.world import Refused
 _ENTRY = web.RequestKey("entry", Entry)
 # `/{tenant}/…`, `/adfs/…` and, for clients that put a tenant behind every authority, `/adfs/{tenant}/…`.
 _IDENTITY = re.compile(r"(/[^/]+){1,2}(/v2\.0)?/(oauth2|discovery|\.well-known)/.*", re.IGNORECASE)
-_GRAPH = "/v1.0/directoryobjects/getbyids"
-_IDENTITY_PLACES = (metadata.PATH, _GRAPH, PAGE, *managed_identity.PLACES)
+_IDENTITY_PLACES = (metadata.PATH, PAGE, *managed_identity.PLACES)
 _DATA = re.compile(r"(/[^/]+)?/+openai(/.*)?", re.IGNORECASE)
+_SLASHES = re.compile("/{2,}")
 _TOKEN_PROBLEMS = {"expired": Refusal.TOKEN_EXPIRED, "audience": Refusal.TOKEN_AUDIENCE}
 
 Handle = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -182,9 +182,9 @@ class Server:
         path = request.path.lower().rstrip("/")
         tenant = path.split("/")[1]
         if path == metadata.PATH:
-            return metadata.endpoints(self._cloud)
-        if path == _GRAPH:
-            return Answer({"value": []})  # Graph's names of principals: this directory tells none
+            return metadata.endpoints(self._cloud, request.query.get("api-version", ""))
+        if graph.is_graph(path):
+            return await self._graph(request)
         if path.endswith("/.well-known/openid-configuration"):
             return discovery(self._cloud, tenant)
         if path.endswith("/keys"):
@@ -200,9 +200,18 @@ class Server:
             return token(self._cloud, tenant, fields)
         return Answer({"error": "invalid_request"}, 404)
 
+    async def _graph(self, request: web.Request) -> Answer:
+        try:
+            body = await _json(request)
+        except ValueError:
+            body = {}
+        token = _bearer(request)
+        return graph.answer(self._cloud, token, request.method, request.path, request.query, body)
+
     async def _control(self, request: web.Request) -> Answer:
         cloud = self._cloud
-        path = request.path.rstrip("/")
+        # az writes `Microsoft.CognitiveServices//accounts` where a type has no parent.
+        path = _SLASHES.sub("/", request.path).rstrip("/")
         caller = self._caller(request)
         try:
             text = await _text(request)
@@ -253,7 +262,11 @@ def plane_of(path: str) -> str:
         return "admin"
     if _DATA.fullmatch(path):
         return "data"
-    identity = _IDENTITY.fullmatch(path) or path.lower().rstrip("/") in _IDENTITY_PLACES
+    identity = (
+        _IDENTITY.fullmatch(path)
+        or graph.is_graph(path)
+        or path.lower().rstrip("/") in _IDENTITY_PLACES
+    )
     return "identity" if identity else "control"
 
 

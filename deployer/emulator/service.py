@@ -14,6 +14,7 @@ from pathlib import Path
 
 from deployer.emulator.certificates import Certificates
 from deployer.emulator.holder import Holder
+from deployer.emulator.kept_port import kept_sockets
 from deployer.emulator.loopback import loopback_sockets
 
 _FAREWELL = 1.0
@@ -79,7 +80,7 @@ class Service:
         from deployer.emulator.server import Server
 
         self._loop, self._ending = asyncio.get_running_loop(), asyncio.Event()
-        sockets = loopback_sockets(self._port)
+        sockets = kept_sockets(self._state, self._port)
         port = sockets[0].getsockname()[1]
         self.holder = Holder(os.getpid(), f"https://localhost:{port}", self.holder.nonce)
         cloud = EmulatedCloud(self._state, self._today, address=self.holder.address)

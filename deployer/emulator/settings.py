@@ -102,6 +102,8 @@ class Settings:
     """How many deployments a page of their list holds; 0: all on one page. Azure ends one after about a megabyte."""
     preflight_knows_rai_policies: bool = False
     """Whether preflight counts content filters that the same template writes (reported: it does not)."""
+    live_accounts_can_be_restored: bool = False
+    """Whether `restore` in a PUT of an account that is not deleted is passed over, or refused."""
     strict_api_versions: bool = False
     """Whether an api-version that Azure has never had is refused, or only warned of: clients send versions of tomorrow."""
     deployments_answer_early: bool = False
@@ -231,6 +233,7 @@ FACTS: Mapping[str, Fact] = {
     "template_step_seconds": recorded("operations of deployments follow one another within a second (azure-cli, 2020-02-11)"),
     "template_runs_per_page": recorded("nextLink with a $skiptoken over long lists (azd, 2026-04-09 and 2026-04-23); the recorder kept no rows, so how many fill a page is not known"),
     "preflight_knows_rai_policies": reported("a policy of the same template is not found by preflight"),
+    "live_accounts_can_be_restored": unverified("templates' comments say that it is refused; not seen", "liveAccountsCanBeRestored"),
     "strict_api_versions": specified("stable versions of azure-rest-api-specs; clients are recorded with versions of tomorrow"),
     "deployments_answer_early": recorded("201 with Creating (azure-powershell, 2021-11-18); Succeeded at once (azure-cli, 2025-10-28)"),
     "early_deployments_have_operation": unverified("the specification says azure-async-operation; the recording of 2021 was not looked at for it", "earlyDeploymentsHaveOperation"),

@@ -23,6 +23,7 @@ from deployer.emulator.records import (
     Record,
     RoleAssignment,
     StatedSettings,
+    SubscriptionTags,
     TemplateDeployment,
     normalised,
     subscription_id,
@@ -222,6 +223,10 @@ class Store:
         """The subscription's tier, as Azure gives it until someone states a policy."""
         return next(iter(self._all(QuotaTier)), QuotaTier())
 
+    def subscription_tags(self) -> Mapping[str, str]:
+        """The tags of the subscription itself."""
+        return next((one.tags for one in self._all(SubscriptionTags)), {})
+
     def principals(self) -> list[Principal]:
         return self._all(Principal)
 
@@ -254,7 +259,8 @@ class Store:
         with self.together():
             self.remove(*self._all(Group), *self._all(Account), *self._all(Deployment), *gone)
             self.remove(*self.locks(), *self._all(RaiPolicy), *self._all(TemplateDeployment))
-            self.remove(*self._all(QuotaTier), *self._all(Operation), *self._all(StatedSettings))
+            self.remove(*self._all(QuotaTier), *self._all(SubscriptionTags))
+            self.remove(*self._all(Operation), *self._all(StatedSettings))
 
     def _write(self, changes: Mapping[tuple[type[Record], str], Record | None]) -> None:
         """Write through to disk, or gather for the end of `together`; None stands for a record that is gone."""

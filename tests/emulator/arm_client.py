@@ -23,14 +23,15 @@ ARM_SCOPE = "https://management.azure.com/.default"
 MODEL = "gpt-4o-audio-preview@2024-12-17"
 
 
-_kept: dict[str, http.client.HTTPSConnection] = {}
+_kept: dict[Emulator, http.client.HTTPSConnection] = {}
 """The main thread's connection: a handshake for each request would double the time of these tests."""
 
 
 @contextlib.contextmanager
 def connected(emulator: Emulator) -> Iterator[http.client.HTTPSConnection]:
     """The main thread's connection to an emulator, or one of its own for any other thread."""
-    kept = _kept.get(emulator.address)
+    # By the emulator, not its address: the next one on the same folder has the same.
+    kept = _kept.get(emulator)
     if kept is not None and threading.current_thread() is threading.main_thread():
         yield kept
         return
@@ -41,9 +42,9 @@ def connected(emulator: Emulator) -> Iterator[http.client.HTTPSConnection]:
         with contextlib.closing(made):
             yield made
         return
-    for address_before in list(_kept):
-        _kept.pop(address_before).close()
-    _kept[emulator.address] = made
+    for before in list(_kept):
+        _kept.pop(before).close()
+    _kept[emulator] = made
     yield made
 
 

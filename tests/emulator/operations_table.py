@@ -28,12 +28,14 @@ RUN = f"{GROUP}/providers/Microsoft.Resources/deployments/run"
 ROLES = "providers/Microsoft.Authorization"
 ASSIGNMENT = f"{GROUP}/{ROLES}/roleAssignments/00000000-0000-0000-0000-00000000a551"
 LOCK = f"{GROUP}/{ROLES}/locks/keep"
+TAGS = f"{GROUP}/providers/Microsoft.Resources/tags/default"
 TIER = f"{PROVIDER}/quotaTiers/default"
 READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
 POLL = "the address that the preparation was given"
 
 TEMPLATE = run_of(group_template(), {"number": {"value": "1"}}, at_group=True)
 POLICY_BODY = {"properties": {"basePolicyName": "Microsoft.Default", "mode": "Blocking", "contentFilters": []}}  # fmt: skip
+TAGS_BODY = {"properties": {"tags": {"a": "b"}}}
 LOCK_BODY = {"properties": {"level": "CanNotDelete", "notes": "mine"}}
 ASSIGNMENT_BODY = {
     "properties": {
@@ -136,6 +138,7 @@ A_ROLE = {
         "createdOn": S, "updatedOn": S, "createdBy": "null", "updatedBy": "null",
     },
 }  # fmt: skip
+THE_TAGS = {"id": S, "type": S, "name": S, "properties": {"tags": {"*": S}}}
 A_LOCK = {"id": S, "type": S, "name": S, "properties": {"level": S, "notes": S}}
 
 
@@ -166,6 +169,7 @@ OPERATIONS = {
     "subscriptions": Row("GET", "/subscriptions", "nothing", 200, listed(A_SUBSCRIPTION)),
     "the subscription": Row("GET", SUBSCRIPTION, "nothing", 200, A_SUBSCRIPTION),
     "locations": Row("GET", f"{SUBSCRIPTION}/locations", "nothing", 200, listed(A_LOCATION)),
+    "providers": Row("GET", f"{SUBSCRIPTION}/providers", "nothing", 200, {"value": "any"}),
     "the provider": Row("GET", PROVIDER, "nothing", 200, THE_PROVIDER),
     "the provider is registered": Row("POST", f"{PROVIDER}/register", "nothing", 200, THE_PROVIDER),
     "the provider is unregistered": Row("POST", f"{PROVIDER}/unregister", "nothing", 200, THE_PROVIDER),
@@ -176,6 +180,13 @@ OPERATIONS = {
     "a group is there": Row("HEAD", GROUP, "group", 204),
     "a group is not there": Row("HEAD", GROUP, "nothing", 404),
     "groups are listed": Row("GET", f"{SUBSCRIPTION}/resourcegroups", "group", 200, listed(A_GROUP)),
+    "resources": Row("GET", f"{SUBSCRIPTION}/resources", "account", 200, listed(A_RESOURCE)),
+    "tags of a group": Row("GET", TAGS, "group", 200, THE_TAGS),
+    "tags of a group are replaced": Row("PUT", TAGS, "group", 200, THE_TAGS, TAGS_BODY),
+    "tags of a group are merged": Row(
+        "PATCH", TAGS, "group", 200, THE_TAGS, {"operation": "Merge", **TAGS_BODY}
+    ),
+    "tags of a group are taken away": Row("DELETE", TAGS, "group", 200),
     "a group's resources": Row("GET", f"{GROUP}/resources", "account", 200, listed(A_RESOURCE)),
     "a group is deleted": Row("DELETE", GROUP, "group", 202, headers=POLLED_LATER),
     "a group's deletion goes on": Row("GET", POLL, "group going", 202, headers=POLLED_LATER),
@@ -279,6 +290,10 @@ OPERATIONS = {
     "a run's operations": Row("GET", f"{RUN}/operations", "run", 200, listed(A_ROW)),
     "a run's operations as az asks": Row(
         "GET", f"{GROUP}/deployments/run/operations", "run", 200, listed(A_ROW)
+    ),
+    "a run's template": Row(
+        "POST", f"{RUN}/exportTemplate", "run", 200,
+        {"template": {"$schema": S, "contentVersion": S, "parameters": "any", "resources": "any", "outputs": "any"}},
     ),
     "a run is cancelled": Row("POST", f"{RUN}/cancel", "run going", 204),
     "a run is forgotten": Row("DELETE", RUN, "run", 204),

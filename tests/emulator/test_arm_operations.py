@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from emulator.arm_client import ACCOUNT, GROUP, PROVIDER, account_body
+from emulator.arm_client import ACCOUNT, GROUP, PROVIDER, SUBSCRIPTION, account_body
 from emulator.operations_table import (
     ASSIGNMENT,
     ASSIGNMENT_BODY,
@@ -316,6 +316,55 @@ def test_putting_an_account_unchanged_puts_it_to_accepted_for_a_while(arm, emula
     assert arm.account().body["properties"]["provisioningState"] == "Accepted"
     assert arm.get(ACCOUNT).body["properties"]["provisioningState"] == "Accepted"
     assert arm.account().code == "RequestConflict"
+
+
+@pytest.mark.parametrize(("pacing", "milliseconds"), [("fast", "50"), ("real", None)])
+def test_an_account_on_its_way_says_when_to_look_again(arm, emulator, pacing, milliseconds):
+    ended = arm.account()
+    emulator.ask("PATCH", "settings", {"pacing": pacing, "accountSeconds": 60})
+
+    answers = [arm.account(), arm.get(ACCOUNT)]
+
+    assert [one.headers["retry-after-ms"] for one in answers] == [milliseconds] * 2
+    assert ended.headers["retry-after-ms"] is None
+
+
+def test_restoring_what_is_alive_changes_it_when_that_is_how_azure_behaves(arm, emulator):
+    emulator.ask("PATCH", "settings", {"liveAccountsCanBeRestored": True})
+    arm.account()
+
+    assert arm.account(properties={"restore": True}).status == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"{SUBSCRIPTION}/resourceGroups/{'a' * 90}",
+        f"{SUBSCRIPTION}/resourceGroups/.(a)-_\u00e4",
+    ],
+)
+def test_a_group_may_be_called_whatever_azure_allows(arm, path):
+    assert arm.group(path, location="West US 2").status == 201
+
+
+def test_a_group_lies_in_any_region_of_azures(arm):
+    regions = [one["name"] for one in arm.get(f"{SUBSCRIPTION}/locations").body["value"]]
+
+    assert {"westus2", "northeurope", "centralindia"} <= set(regions)
+    assert all(
+        arm.group(f"{SUBSCRIPTION}/resourceGroups/{one}", location=one).status == 201
+        for one in regions
+    )
+
+
+def test_only_the_providers_that_are_played_are_listed(arm):
+    rows = arm.get(f"{SUBSCRIPTION}/providers").body["value"]
+
+    assert {one["namespace"]: one["registrationState"] for one in rows} == {
+        "Microsoft.CognitiveServices": "Registered",
+        "Microsoft.Authorization": "Registered",
+        "Microsoft.Resources": "Registered",
+    }
 
 
 @pytest.mark.parametrize(

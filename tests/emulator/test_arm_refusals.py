@@ -298,6 +298,23 @@ def template_run(arm, method="PUT", what=None, suffix="", **more):
     return arm.ask(method, RUN + suffix, request(what or template(), **more))
 
 
+def template_at_subscription(arm, location):
+    from emulator.templates.templates import request, template
+
+    path = f"{SUBSCRIPTION}/providers/Microsoft.Resources/deployments/main"
+    return arm.ask("PUT", path, {**request(template()), "location": location})
+
+
+def template_elsewhere(arm):
+    assert template_at_subscription(arm, "eastus2").status == 201
+    return template_at_subscription(arm, "westeurope")
+
+
+def restore_of_the_living(arm):
+    arm.account()
+    return arm.account(properties={"restore": True})
+
+
 def template_refused(arm):
     from emulator.templates.templates import account, template
 
@@ -400,7 +417,23 @@ PROVOKED = {
     Refusal.CONTENT_INVALID: unreadable,
     Refusal.PROPERTY_INVALID: deployed(versionUpgradeOption="Sometimes"),
     Refusal.LOCATION_REQUIRED: asked("PUT", GROUP, {}),
-    Refusal.LOCATION_UNKNOWN: asked("PUT", GROUP, {"location": "atlantis"}),
+    Refusal.LOCATION_UNKNOWN: lambda arm: arm.account(location="atlantis"),
+    Refusal.GROUP_LOCATION_UNKNOWN: asked("PUT", GROUP, {"location": "atlantis"}),
+    Refusal.GROUP_NAME_INVALID: lambda arm: arm.group(f"{GROUP}+1"),
+    Refusal.GROUP_NAME_REFUSED: lambda arm: arm.group(f"{GROUP}."),
+    Refusal.NAMESPACE_NOT_PLAYED: asked("GET", f"{SUBSCRIPTION}/providers/Microsoft.Storage"),
+    Refusal.FILTER_INVALID: asked(
+        "GET", f"{SUBSCRIPTION}/resources", **{"$filter": "name like 'v'"}
+    ),
+    Refusal.QUERY_INVALID: asked("GET", f"{SUBSCRIPTION}/resources", **{"$top": "none"}),
+    Refusal.TEMPLATE_NAME_INVALID: lambda arm: template_run(arm, suffix="+1"),
+    Refusal.TEMPLATE_NAME_TOO_LONG: lambda arm: template_run(arm, suffix="a" * 64),
+    Refusal.TEMPLATE_LOCATION_UNKNOWN: lambda arm: template_at_subscription(arm, "atlantis"),
+    Refusal.TEMPLATE_ELSEWHERE: template_elsewhere,
+    Refusal.DEPLOYMENT_NAME_INVALID: lambda arm: (
+        arm.account() and arm.deployment(f"{DEPLOYMENT}+1")
+    ),
+    Refusal.RESTORING_THE_LIVING: restore_of_the_living,
     Refusal.GROUP_NOT_FOUND: asked("GET", ACCOUNT),
     Refusal.GROUP_ELSEWHERE: group_elsewhere,
     Refusal.GROUP_BEING_DELETED: group_being_deleted,

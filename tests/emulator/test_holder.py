@@ -134,6 +134,31 @@ def test_stopping_a_served_emulator_frees_the_directory_for_the_next(tmp_path):
             assert second.ask("GET", "health")["pid"] == os.getpid()
 
 
+def test_the_next_run_has_the_last_ones_port(tmp_path):
+    with Emulator.open(tmp_path) as first:
+        address = first.address
+    with Emulator.open(tmp_path) as second:
+        assert second.address == address
+
+
+def test_a_port_that_is_taken_by_now_is_left_for_another(tmp_path):
+    with Emulator.open(tmp_path) as first:
+        address = first.address
+    port = int(address.rpartition(":")[2])
+    with socket.create_server(("127.0.0.1", port)), Emulator.open(tmp_path) as second:
+        taken = second.address
+    with Emulator.open(tmp_path) as third:
+        assert third.address == taken != address
+
+
+@pytest.mark.parametrize("kept", ["", "no number", "99999999"])
+def test_a_port_that_nobody_can_read_is_forgotten(tmp_path, kept):
+    (tmp_path / "port").write_text(kept)
+
+    with Emulator.open(tmp_path) as emulator:
+        assert (tmp_path / "port").read_text() == emulator.address.rpartition(":")[2]
+
+
 def test_a_broken_holder_file_is_as_good_as_none(tmp_path):
     (tmp_path / "holder.json").write_text("{")
 

@@ -17,6 +17,8 @@ from deployer.emulator.roles import DATA_ACTION, ROLES, find_role, matches
 
 ASSIGNMENTS = "providers/Microsoft.Authorization/roleAssignments"
 ONE, OTHER = "00000000-0000-0000-0000-00000000a551", "00000000-0000-0000-0000-00000000a552"
+LOCKS = "providers/Microsoft.Authorization/locks"
+RUNS = "providers/Microsoft.Resources/deployments"
 CHAT = DATA_ACTION + "chat/completions/action"
 WRITE_ACCOUNT = "Microsoft.CognitiveServices/accounts/write"
 WRITE_DEPLOYMENT = "Microsoft.CognitiveServices/accounts/deployments/write"
@@ -130,6 +132,36 @@ def test_an_assignment_reads_as_azures_and_is_idempotent(arm):
     assert created.body["properties"]["scope"] == ACCOUNT
     assert created.body["properties"]["condition"] is None
     assert created.body["id"] == f"{ACCOUNT}/{ASSIGNMENTS}/{ONE}"
+
+
+GUID = "00000000-0000-0000-0000-00000000a551"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "scope"),
+    [
+        ("PUT", f"{GROUP}/{ASSIGNMENTS}/{GUID}", f"{GROUP}/{ASSIGNMENTS}/{GUID}"),
+        ("DELETE", f"{ACCOUNT}/{LOCKS}/keep", f"{ACCOUNT}/{LOCKS}/keep"),
+        ("PUT", f"{GROUP}/{RUNS}/run", f"{GROUP}/{RUNS}/run"),
+        ("POST", f"{GROUP}/{RUNS}/run/whatIf", f"{GROUP}/{RUNS}/run"),
+        ("GET", f"{GROUP}/{RUNS}/run/operations", f"{GROUP}/{RUNS}/run"),
+        ("GET", f"{GROUP}/{ASSIGNMENTS}", GROUP),
+        ("POST", f"{PROVIDER}/register", SUBSCRIPTION),
+        ("GET", f"{PROVIDER}/accounts", SUBSCRIPTION),
+        ("POST", f"{ACCOUNT}/listKeys", ACCOUNT),
+        (
+            "PUT",
+            f"{GROUP}/providers/Microsoft.Resources/tags/default",
+            f"{GROUP}/providers/Microsoft.Resources/tags/default",
+        ),
+    ],
+)
+def test_a_missing_permission_names_the_object(arm, method, path, scope):
+    arm.account()
+
+    refused = arm.principal("nobody").ask(method, path, {})
+
+    assert f"over scope '{scope}' or" in refused.message
 
 
 def test_a_list_shows_assignments_above_and_below_a_scope(arm):

@@ -99,6 +99,12 @@ def shown_etag(cloud: EmulatedCloud, account: Account) -> str:
     return (ready and account.etag_when_ready) or account.etag
 
 
+def waiting_headers(cloud: EmulatedCloud, account: Account) -> dict[str, str]:
+    """When to look again at an account that is on its way: whoever is told of no operation polls the account itself."""
+    waiting = provisioning_state(cloud, account) in ("Creating", "Accepted")
+    return cloud.settings.poll_headers() if waiting else {}
+
+
 def provisioning_state(cloud: EmulatedCloud, account: Account) -> str:
     """`Creating` or `Accepted` while an operation goes on, `Accepted` also while a child is written."""
     if account.ready_at > cloud.clock.wall():

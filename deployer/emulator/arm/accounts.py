@@ -6,7 +6,7 @@ import asyncio
 import secrets
 from dataclasses import replace
 
-from deployer.emulator.arm.account_answers import account_body, shown_etag
+from deployer.emulator.arm.account_answers import account_body, shown_etag, waiting_headers
 from deployer.emulator.arm.account_operations import begin
 from deployer.emulator.arm.account_requests import identity_of, stated_of
 from deployer.emulator.arm.account_rules import (
@@ -19,7 +19,7 @@ from deployer.emulator.arm.account_rules import (
     wanted_sku,
 )
 from deployer.emulator.arm.errors import Refusal
-from deployer.emulator.arm.fates import NEVER, Fate, fate
+from deployer.emulator.arm.fates import Fate, fate
 from deployer.emulator.arm.groups import RETAINED
 from deployer.emulator.arm.headers import fan_out
 from deployer.emulator.arm.preconditions import check_preconditions
@@ -40,6 +40,7 @@ from deployer.emulator.cloud import EmulatedCloud
 from deployer.emulator.locks import Hold
 from deployer.emulator.records import Account, Group, JsonObject, normalised
 from deployer.emulator.router import Answer, Call
+from deployer.emulator.stuck import NEVER
 
 
 async def put(cloud: EmulatedCloud, call: Call) -> Answer:
@@ -65,9 +66,11 @@ async def put(cloud: EmulatedCloud, call: Call) -> Answer:
                 raise Refusal.SOFT_DELETED.error(account=before.id)
             return _restore(cloud, call, before, hold)
         if before is not None:
+            if restore and not cloud.settings.live_accounts_can_be_restored:
+                raise Refusal.RESTORING_THE_LIVING.error()
             return _update(cloud, call, before, hold)
         if restore:
-            raise Refusal.NOTHING_TO_RESTORE.error(account=here)
+            raise Refusal.NOTHING_TO_RESTORE.error()
         return _create(cloud, call, group, location, hold)
 
 
@@ -134,7 +137,7 @@ def _update(cloud: EmulatedCloud, call: Call, before: Account, hold: Hold) -> An
     )
     cloud.store.put(account)
     hold.wrote, hold.until = True, account.ready_at
-    headers = {"ETag": account.etag}
+    headers = {"ETag": account.etag, **waiting_headers(cloud, account)}
     if cloud.settings.account_update_has_operation:
         headers |= begin(cloud, account, "Accepted")
     return Answer(account_body(cloud, account), headers=headers)
@@ -204,7 +207,8 @@ def _begin_update(cloud: EmulatedCloud, account: Account, ending: Fate, hold: Ho
 async def get(cloud: EmulatedCloud, call: Call) -> Answer:
     """An account."""
     account = existing_account(cloud, call)
-    return Answer(account_body(cloud, account), headers={"ETag": shown_etag(cloud, account)})
+    headers = {"ETag": shown_etag(cloud, account), **waiting_headers(cloud, account)}
+    return Answer(account_body(cloud, account), headers=headers)
 
 
 async def list_of_group(cloud: EmulatedCloud, call: Call) -> Answer:

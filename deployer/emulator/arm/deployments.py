@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from deployer.emulator.arm.deployment_rules import Wanted, capacity_of, check, read_wanted
 from deployer.emulator.arm.errors import Refusal
+from deployer.emulator.arm.names import check_deployment_name
 from deployer.emulator.arm.preconditions import check_preconditions
 from deployer.emulator.arm.requests import (
     created_now,
@@ -29,6 +30,7 @@ from deployer.emulator.store import new_guid
 async def put(cloud: EmulatedCloud, call: Call) -> Answer:
     """Create a deployment (201) or replace it (200); the answer comes when it is done."""
     account = existing_parent(cloud, call, "deployments")
+    check_deployment_name(call["deployment"])
     with write_lock(cloud, account.id) as hold:
         before = cloud.store.deployment(account.id, call["deployment"])
         check_preconditions(cloud, call, before.etag if before else None)

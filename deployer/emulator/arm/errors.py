@@ -151,6 +151,26 @@ class Refusal(Enum):
         "The resource type could not be found at '{path}'.",
         general("404 of Resource Manager"),
     )
+    NAMESPACE_NOT_PLAYED = _row(
+        404,
+        "InvalidResourceNamespace",
+        "The resource namespace '{namespace}' is invalid: this emulator plays {played} and no other.",
+        general(
+            "404 of Resource Manager for a namespace it does not know; the reason is this emulator's"
+        ),
+    )
+    FILTER_INVALID = _row(
+        400,
+        "InvalidFilterInQueryString",
+        "Invalid $filter '{filter}' specified in the query string.",
+        general("400 of Resource Manager"),
+    )
+    QUERY_INVALID = _row(
+        400,
+        "InvalidQueryParameterValue",
+        "The query parameter {name} cannot be '{value}'.",
+        unverified("likely; code and words not seen", "refusals"),
+    )
     METHOD_NOT_ALLOWED = _row(
         405,
         "MethodNotAllowed",
@@ -219,6 +239,28 @@ class Refusal(Enum):
         "The provided location '{location}' is not available for resource type '{type}'. List of "
         "available regions for the resource type is '{regions}'.",
         general("400 of Resource Manager; the code is in azure-dev's error_suggestions.yaml"),
+    )
+    GROUP_LOCATION_UNKNOWN = _row(
+        400,
+        "LocationNotAvailableForResourceGroup",
+        "The provided location '{location}' is not available for resource group. List of available "
+        "regions is '{regions}'.",
+        reported(
+            "quoted of Terraform and az, with 400; Azure/azure-service-operator expects the code"
+        ),
+    )
+    GROUP_NAME_INVALID = _row(
+        400,
+        "InvalidResourceGroup",
+        "The provided resource group name '{group}' has these invalid characters: '{invalid}'. The "
+        "name can only be a letter, digit, '-', '.', '(', ')' or '_'.",
+        reported("microsoft/microsoft-foundry-for-vscode#53; its status is likely"),
+    )
+    GROUP_NAME_REFUSED = _row(
+        400,
+        "InvalidResourceGroup",
+        "The provided resource group name '{group}' {why}.",
+        unverified("SDK: at most 90 characters, no period at the end; words not seen", "refusals"),
     )
     GROUP_NOT_FOUND = _row(
         404,
@@ -310,8 +352,19 @@ class Refusal(Enum):
     NOTHING_TO_RESTORE = _row(
         400,
         "CanNotRestoreANonExistingResource",
-        "An existing resource with ID '{account}' to be restored is not found.",
-        unverified("likely; code and words not seen", "refusals"),
+        "Could not locate a resource to restore",
+        reported(
+            "quoted by templates' authors (2026-05) of an account that never was; its status is likely"
+        ),
+    )
+    RESTORING_THE_LIVING = _row(
+        400,
+        "CanNotRestoreANonExistingResource",
+        "Could not locate a resource to restore",
+        unverified(
+            "templates' comments say so of an account that is not soft-deleted; not seen",
+            "liveAccountsCanBeRestored",
+        ),
     )
     SUBDOMAIN_IN_USE = _row(
         409,
@@ -396,6 +449,13 @@ class Refusal(Enum):
     )
 
     # Deployments.
+    DEPLOYMENT_NAME_INVALID = _row(
+        400,
+        "InvalidResourceName",
+        "The deployment name '{name}' is invalid. It begins with a letter or digit, has letters, "
+        "digits, '-', '_' and '.', and at most 64 characters.",
+        unverified("which names are refused, and how, was not seen", "refusals"),
+    )
     MODEL_UNKNOWN = _row(
         400,
         "DeploymentModelNotSupported",
@@ -514,6 +574,38 @@ class Refusal(Enum):
     )
 
     # Templates.
+    TEMPLATE_NAME_INVALID = _row(
+        400,
+        "InvalidDeployment",
+        "The provided deployment name '{name}' has these invalid characters: '{invalid}'. The name "
+        "can only be a letter, digit, '-', '.', '(', ')' or '_'.",
+        reported(
+            "Azure/azure-powershell#383 (2015), then without parentheses; its status is likely"
+        ),
+    )
+    TEMPLATE_NAME_TOO_LONG = _row(
+        400,
+        "InvalidDeployment",
+        "The provided deployment name '{name}' has a length of '{length}' which exceeds the maximum "
+        "length of '{most}'. Please see https://aka.ms/arm-deploy for usage details.",
+        reported("Azure/azure-cli#2635, Azure/azure-policy#1220; its status is likely"),
+    )
+    TEMPLATE_LOCATION_UNKNOWN = _row(
+        400,
+        "LocationNotAvailableForDeployment",
+        "The provided location '{location}' is not available for deployment. List of available "
+        "regions is '{regions}'.",
+        reported("Azure/azure-cli#32973 names the code; the words are those of resource groups"),
+    )
+    TEMPLATE_ELSEWHERE = _row(
+        409,
+        "InvalidDeploymentLocation",
+        "Invalid deployment location '{wanted}'. The deployment '{name}' already exists in location "
+        "'{there}'.",
+        reported(
+            "Azure/AzureMonitorStarterPacks#180 (2025-01-28), which names the status Conflict"
+        ),
+    )
     TEMPLATE_INVALID = _row(
         400,
         "InvalidTemplate",

@@ -8,7 +8,8 @@ from datetime import timedelta
 
 from deployer.emulator.arm.errors import ArmError, Refusal, played
 from deployer.emulator.arm.fates import Fate, fate
-from deployer.emulator.arm.requests import existing_group, required_location, tags_of, text
+from deployer.emulator.arm.names import check_group_name
+from deployer.emulator.arm.requests import existing_group, tags_of, text
 from deployer.emulator.clock import stamp
 from deployer.emulator.cloud import EmulatedCloud
 from deployer.emulator.operations import group_operation_path, operation_of_job
@@ -20,6 +21,7 @@ from deployer.emulator.records import (
     normalised,
     subscription_id,
 )
+from deployer.emulator.regions import AZURE_REGIONS
 from deployer.emulator.router import Answer, Call
 
 RETAINED = timedelta(hours=48)
@@ -36,7 +38,8 @@ _TAG_FILTER = re.compile(r"tagName eq '([^']*)'(?: and tagValue eq '([^']*)')?",
 
 async def put(cloud: EmulatedCloud, call: Call) -> Answer:
     """Create a group, or replace its tags."""
-    location = normalised(required_location(call.body))
+    check_group_name(call["group"])
+    location = _location(call)
     group = cloud.store.group(call["group"])
     if group is not None and group.gone_at is not None:
         raise Refusal.GROUP_BEING_DELETED.error(group=group.name)
@@ -74,13 +77,6 @@ async def list_all(cloud: EmulatedCloud, call: Call) -> Answer:
     return Answer({"value": _with_tag(call, [group_body(one) for one in cloud.store.groups()])})
 
 
-async def list_resources(cloud: EmulatedCloud, call: Call) -> Answer:
-    """The resources of a group: its accounts, or those with a tag."""
-    group = existing_group(cloud, call)
-    found = [_resource(one) for one in cloud.store.accounts(group.name)]
-    return Answer({"value": _with_tag(call, found)})
-
-
 async def delete(cloud: EmulatedCloud, call: Call) -> Answer:
     """Begin a group's deletion. Its accounts are soft-deleted as their locks open; one that may not be stops it."""
     group = existing_group(cloud, call)
@@ -116,6 +112,18 @@ async def deletion_result(cloud: EmulatedCloud, call: Call) -> Answer:
         details = operation.failure.get("details", ())
         raise ArmError(operation.status, code, message, details=details)
     return Answer(operation.result)
+
+
+def _location(call: Call) -> str:
+    """Where a group is to lie; raises `ArmError`."""
+    stated = text(call.body, "location")
+    if stated is None:
+        raise Refusal.LOCATION_REQUIRED.error()
+    location = normalised(stated)
+    if location not in AZURE_REGIONS:
+        regions = ",".join(AZURE_REGIONS)
+        raise Refusal.GROUP_LOCATION_UNKNOWN.error(location=stated, regions=regions)
+    return location
 
 
 def _with_tag(call: Call, bodies: list[JsonObject]) -> list[JsonObject]:
@@ -216,18 +224,4 @@ def group_body(group: Group) -> JsonObject:
         body["managedBy"] = group.managed_by
     if group.tags is not None:
         body["tags"] = dict(group.tags)
-    return body
-
-
-def _resource(account: Account) -> JsonObject:
-    body: JsonObject = {
-        "id": account.id,
-        "name": account.name,
-        "type": ACCOUNT_TYPE,
-        "location": normalised(account.location),
-        "kind": account.kind,
-        "sku": {"name": account.sku},
-    }
-    if account.tags is not None:
-        body["tags"] = dict(account.tags)
     return body

@@ -10,7 +10,7 @@ from deployer.emulator.router import Answer, Call, Route
 from deployer.emulator.store import covers
 
 _LEVELS = ("CanNotDelete", "ReadOnly")
-_QUESTIONS = ("validate", "whatif", "checkdomainavailability")
+_QUESTIONS = ("validate", "whatif", "exporttemplate", "checkdomainavailability")
 
 
 def check_locks(cloud: EmulatedCloud, call: Call, route: Route) -> None:

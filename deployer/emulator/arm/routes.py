@@ -11,8 +11,10 @@ from deployer.emulator.arm import (
     offers,
     quota_tiers,
     rai_policies,
+    resources,
     role_assignments,
     subscriptions,
+    tags,
     template_deployments,
 )
 from deployer.emulator.router import Route
@@ -31,6 +33,7 @@ _RUNS = "{scope}/providers/Microsoft.Resources/deployments"
 _RUN = _RUNS + "/{name}"
 _ROLES = "{scope}/providers/Microsoft.Authorization"
 _LOCK = _ROLES + "/locks/{name}"
+_TAGS = "{scope}/providers/Microsoft.Resources/tags/{name}"
 
 _RESOURCES = "Microsoft.Resources/subscriptions"
 _RG = _RESOURCES + "/resourceGroups"
@@ -41,6 +44,7 @@ _ON_DELETED = _COGNITIVE + "/locations/resourceGroups/deletedAccounts"
 _ON_POLICY = _ON_ACCOUNT + "/raiPolicies"
 _ON_TIER = _COGNITIVE + "/quotaTiers"
 _ON_RUN = "Microsoft.Resources/deployments"
+_ON_TAGS = "Microsoft.Resources/tags"
 _AUTHORIZATION = "Microsoft.Authorization"
 
 ROUTES: tuple[Route, ...] = (
@@ -48,6 +52,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/subscriptions", "", subscriptions.list_subscriptions),
     Route("GET", _SUBSCRIPTION, f"{_RESOURCES}/read", subscriptions.get_subscription),
     Route("GET", _SUBSCRIPTION + "/locations", f"{_RESOURCES}/read", subscriptions.list_locations),
+    Route("GET", _SUBSCRIPTION + "/providers", "", subscriptions.list_providers),
     Route("GET", _SUBSCRIPTION + "/providers/{namespace}", "", subscriptions.get_provider),
     Route(
         "POST",
@@ -67,7 +72,12 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", _GROUP, f"{_RG}/read", groups.get),
     Route("HEAD", _GROUP, f"{_RG}/read", groups.head),
     Route("DELETE", _GROUP, f"{_RG}/delete", groups.delete),
-    Route("GET", _GROUP + "/resources", f"{_RG}/resources/read", groups.list_resources),
+    Route("GET", _SUBSCRIPTION + "/resources", "", resources.list_all),
+    Route("GET", _GROUP + "/resources", f"{_RG}/resources/read", resources.list_of_group),
+    Route("GET", _TAGS, f"{_ON_TAGS}/read", tags.get),
+    Route("PUT", _TAGS, f"{_ON_TAGS}/write", tags.put),
+    Route("PATCH", _TAGS, f"{_ON_TAGS}/write", tags.patch),
+    Route("DELETE", _TAGS, f"{_ON_TAGS}/delete", tags.delete),
     Route("GET", _SUBSCRIPTION + "/operationresults/{job}", "", groups.deletion_result),
     Route("PUT", _ACCOUNT, f"{_ON_ACCOUNT}/write", accounts.put),
     Route("PATCH", _ACCOUNT, f"{_ON_ACCOUNT}/write", accounts.patch),
@@ -103,6 +113,12 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", _RUN + "/validate", f"{_ON_RUN}/validate/action", template_deployments.validate),
     Route("POST", _RUN + "/whatIf", f"{_ON_RUN}/whatIf/action", template_deployments.what_if),
     Route("POST", _RUN + "/cancel", f"{_ON_RUN}/cancel/action", template_deployments.cancel),
+    Route(
+        "POST",
+        _RUN + "/exportTemplate",
+        f"{_ON_RUN}/exportTemplate/action",
+        template_deployments.export_template,
+    ),
     Route(
         "GET",
         _RUN + "/operations",

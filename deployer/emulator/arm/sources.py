@@ -14,8 +14,10 @@ from deployer.emulator.arm import (
     offers,
     quota_tiers,
     rai_policies,
+    resources,
     role_assignments,
     subscriptions,
+    tags,
     template_deployments,
 )
 from deployer.emulator.evidence import Fact, coded, documented, general, recorded, specified
@@ -51,6 +53,7 @@ _AZ_ROLES = recorded("azure-cli, test_role_assignment_handle_conflicted_assignme
 _SUBSCRIPTIONS = general("subscriptions, 2022-12-01")
 _ASSIGNMENTS = general("role assignments, 2022-04-01")
 _RUNS = general("template deployments, 2021-04-01")
+_TAGS = specified("SDK: tags at a scope, TagsResource and TagsPatchResource, 2021-04-01")
 
 # By module and name of the function that does it.
 _BY_NAME: Mapping[ModuleType, Mapping[str, Fact]] = {
@@ -59,6 +62,7 @@ _BY_NAME: Mapping[ModuleType, Mapping[str, Fact]] = {
         "list_subscriptions": _SUBSCRIPTIONS,
         "get_subscription": recorded("azure-sdk-for-net, DeploymentCollectionTests (2023-01-10)"),
         "list_locations": _AZD_QUOTA,
+        "list_providers": general("resource providers, 2021-04-01"),
         "get_provider": _POWERSHELL,
         "register_provider": _AZ_PROVIDER,
         "unregister_provider": _AZ_PROVIDER,
@@ -70,9 +74,13 @@ _BY_NAME: Mapping[ModuleType, Mapping[str, Fact]] = {
         "get": _AZD_QUOTA,
         "head": _AZD_STATE,
         "delete": _AZD_STATE,
-        "list_resources": _AZD_STATE,
         "deletion_result": _AZD_STATE,
     },
+    resources: {
+        "list_all": general("resources, 2021-04-01; filters as az and azd send them"),
+        "list_of_group": _AZD_STATE,
+    },
+    tags: dict.fromkeys(("get", "put", "patch", "delete"), _TAGS),
     accounts: {
         "put": _AZ_SOFT_DELETE,
         "patch": _AZ_IDENTITY,
@@ -119,6 +127,7 @@ _BY_NAME: Mapping[ModuleType, Mapping[str, Fact]] = {
         "validate": _AZ_RUN,
         "what_if": _AZD_STATE,
         "cancel": recorded("azure-cli, a deployment that is cancelled: 204"),
+        "export_template": specified("SDK: deployments exportTemplate, DeploymentExportResult"),
         "calculate_hash": _AZD_STATE,
         "list_operations": _AZ_RUN,
         "operation_status": _AZ_RUN,

@@ -7,6 +7,7 @@ from deployer.emulator.arm.errors import Refusal
 from deployer.emulator.catalogue import REGIONS
 from deployer.emulator.cloud import EmulatedCloud
 from deployer.emulator.records import SUBSCRIPTION, TENANT_ID, JsonObject, subscription_id
+from deployer.emulator.regions import AZURE_REGIONS
 from deployer.emulator.router import Answer, Call
 
 _NAMESPACES = {
@@ -45,9 +46,10 @@ async def list_subscriptions(cloud: EmulatedCloud, call: Call) -> Answer:
     return Answer({"value": [subscription_body()] if may_see else []})
 
 
-async def get_subscription(_cloud: EmulatedCloud, _call: Call) -> Answer:
+async def get_subscription(cloud: EmulatedCloud, _call: Call) -> Answer:
     """The subscription."""
-    return Answer(subscription_body())
+    tags = dict(cloud.store.subscription_tags())
+    return Answer({**subscription_body(), **({"tags": tags} if tags else {})})
 
 
 async def list_locations(_cloud: EmulatedCloud, _call: Call) -> Answer:
@@ -61,9 +63,14 @@ async def list_locations(_cloud: EmulatedCloud, _call: Call) -> Answer:
             "regionalDisplayName": display,
             "metadata": {"regionType": "Physical", "regionCategory": "Recommended"},
         }
-        for name, display in REGIONS.items()
+        for name, display in AZURE_REGIONS.items()
     ]
     return Answer({"value": rows})
+
+
+async def list_providers(cloud: EmulatedCloud, _call: Call) -> Answer:
+    """The resource providers that are played here; Azure lists hundreds."""
+    return Answer({"value": [_provider(cloud, one) for one in _NAMESPACES]})
 
 
 async def get_provider(cloud: EmulatedCloud, call: Call) -> Answer:
@@ -103,7 +110,8 @@ def _state_registered(cloud: EmulatedCloud, registered: bool) -> None:
 def _provider(cloud: EmulatedCloud, asked: str) -> JsonObject:
     namespace = _NAMESPACES.get(asked.lower())
     if namespace is None:
-        raise Refusal.TYPE_UNKNOWN.error(path=f"{subscription_id()}/providers/{asked}")
+        played = ", ".join(_NAMESPACES.values())
+        raise Refusal.NAMESPACE_NOT_PLAYED.error(namespace=asked, played=played)
     ours = namespace == "Microsoft.CognitiveServices"
     waiting = "NotRegistered" if cloud.registered_at is None else "Registering"
     registered = not ours or is_registered(cloud)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import base64
 import secrets
+from collections.abc import Callable, Mapping
+from typing import Any
 from urllib.parse import urlencode
 
 from deployer.emulator.arm.errors import Refusal
+from deployer.emulator.arm.filters import row_filter, whole_number
 from deployer.emulator.arm.groups import REAL_POLLS
 from deployer.emulator.arm.requests import existing_scope, tags_of
 from deployer.emulator.arm.template_endings import carried_out, error_of
@@ -19,10 +22,13 @@ from deployer.emulator.operations import group_operation_path, signed
 from deployer.emulator.records import JsonObject, TemplateDeployment
 from deployer.emulator.router import Answer, Call
 from deployer.emulator.store import new_guid
+from deployer.emulator.stuck import held_up
 from deployer.emulator.templates.hashing import minified, template_hash
 
 _ENDED = ("Succeeded", "Failed", "Canceled")
-_NEVER = 1e10
+_FIELDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "provisioningstate": lambda properties: str(properties["provisioningState"])
+}
 
 
 async def put(cloud: EmulatedCloud, call: Call) -> Answer:
@@ -42,6 +48,7 @@ async def put(cloud: EmulatedCloud, call: Call) -> Answer:
         number=f"0858{secrets.randbelow(10**16):016d}",
         location=request.location,
         tags=tags_of(call.body),
+        template=request.template,
     )
     cloud.store.put(made)
     run = Run(cloud, call.caller, request.opened, in_order=cloud.is_shadow)
@@ -81,8 +88,8 @@ async def what_if(cloud: EmulatedCloud, call: Call) -> Answer:
     properties = {"correlationId": new_guid(), "changes": found}
     result: JsonObject = {"status": "Succeeded", "properties": properties}
     ends_at = cloud.clock.wall()
-    if cloud.faults.for_request("operationStuck", call.method, call.path):
-        ends_at += _NEVER
+    if stuck := cloud.faults.striking("operationStuck", call.method, call.path):
+        ends_at = held_up(cloud, stuck)
     elif (
         failing := cloud.faults.for_request("operationFailed", call.method, call.path)
     ) is not None:
@@ -113,7 +120,9 @@ async def head(cloud: EmulatedCloud, call: Call) -> Answer:
 async def list_at(cloud: EmulatedCloud, call: Call) -> Answer:
     """The deployments of a scope, page by page where they are more than `templateRunsPerPage`."""
     scope = existing_scope(cloud, call["scope"])
-    rows = cloud.store.template_deployments(scope)
+    keeps = row_filter(call.query.get("$filter", ""), _FIELDS)
+    rows = [one for one in cloud.store.template_deployments(scope) if keeps(one.properties)]
+    rows = rows[: whole_number(call.query, "$top")]
     size = cloud.settings.template_runs_per_page
     if not size:
         return Answer({"value": [_body(one) for one in rows]})
@@ -127,6 +136,11 @@ async def list_at(cloud: EmulatedCloud, call: Call) -> Answer:
         path = f"{scope}/providers/Microsoft.Resources/deployments/"
         body = {"nextLink": f"{cloud.address}{path}?{urlencode(query)}", **body}
     return Answer(body)
+
+
+async def export_template(cloud: EmulatedCloud, call: Call) -> Answer:
+    """The template that a deployment has run."""
+    return Answer({"template": _existing(cloud, call).template or {}})
 
 
 async def delete(cloud: EmulatedCloud, call: Call) -> Answer:

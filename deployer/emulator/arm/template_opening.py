@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC
 
 from deployer.emulator.arm.errors import ArmError, Refusal
+from deployer.emulator.arm.names import check_run_name
 from deployer.emulator.arm.requests import existing_scope, section, text
 from deployer.emulator.arm.template_errors import TemplateError
 from deployer.emulator.arm.template_places import place_of
 from deployer.emulator.arm.template_runs import Run
-from deployer.emulator.catalogue import REGIONS
 from deployer.emulator.cloud import EmulatedCloud
-from deployer.emulator.records import JsonObject, normalised
+from deployer.emulator.records import JsonObject, TemplateDeployment, normalised
+from deployer.emulator.regions import AZURE_REGIONS
 from deployer.emulator.router import Call
 from deployer.emulator.store import new_guid
 from deployer.emulator.templates.date_functions import Once
@@ -51,14 +52,15 @@ def read_request(cloud: EmulatedCloud, call: Call) -> Request:
     mode = text(properties, "mode") or ""
     if mode.capitalize() not in MODES:
         raise Refusal.CONTENT_INVALID.error(why="properties.mode is Incremental or Complete")
+    check_run_name(call["name"])
     location = text(call.body, "location")
     at_group = "/resourcegroups/" in scope.lower()
     if not at_group and location is None:
         raise Refusal.LOCATION_REQUIRED.error()
-    if location is not None and normalised(location) not in REGIONS:
-        raise Refusal.LOCATION_UNKNOWN.error(
-            location=location, type="Microsoft.Resources/deployments", regions=",".join(REGIONS)
-        )
+    if location is not None and normalised(location) not in AZURE_REGIONS:
+        regions = ",".join(AZURE_REGIONS)
+        raise Refusal.TEMPLATE_LOCATION_UNKNOWN.error(location=location, regions=regions)
+    _check_location(cloud.store.template_deployment(scope, call["name"]), location)
     for link in ("templateLink", "parametersLink"):
         if link in properties:
             raise Refusal.TEMPLATE_LINKED.error(link=section(properties, link).get("uri"))
@@ -138,6 +140,17 @@ def shown(cloud: EmulatedCloud, request: Request) -> JsonObject:
         "dependencies": _dependencies(request.opened),
         **({"onErrorDeployment": on_error} if on_error else {}),
     }
+
+
+def _check_location(before: TemplateDeployment | None, location: str | None) -> None:
+    """Refuse to move a deployment's record: where it lies is said once for each name."""
+    if before is None or before.location is None or location is None:
+        return
+    there, wanted = normalised(before.location), normalised(location)
+    if there != wanted:
+        # Quoted with the name in capitals, whatever the caller wrote.
+        name = before.name.upper()
+        raise Refusal.TEMPLATE_ELSEWHERE.error(wanted=wanted, name=name, there=there)
 
 
 def _inner(error: JsonObject) -> list[JsonObject]:

@@ -108,6 +108,7 @@ class Run:
             answer = await self._perform("PUT", one.id, one.api_version, body)
             if self.cloud.is_shadow and one.type.lower() != DEPLOYMENTS:
                 self.cloud.written.append(one.id)
+                self.cloud.stated[one.id.lower()] = body
             await self._settled(one, answer)
         except ArmError as error:
             # Azure's preflight asks no resource for anything, so it cannot tell (F5Networks/f5-azure-arm-templates#238).

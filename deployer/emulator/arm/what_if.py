@@ -18,6 +18,7 @@ _NAMES = frozenset({"id", "name", "type", "apiVersion", "location"})
 
 # Azure's own parts of a resource, which differ at every write and are nobody's change.
 _NOBODYS = frozenset({"etag", "systemData"})
+_GIVEN = ("principalId", "tenantId")
 _NOBODYS_PROPERTIES = frozenset(
     {
         "provisioningState", "endpoint", "endpoints", "internalId", "dateCreated", "callRateLimit",
@@ -37,7 +38,9 @@ async def changes(
         version = versions.get(target.lower(), _API_VERSION)
         before = await _seen(cloud, target, version, caller)
         after = await _seen(shadow, target, version, caller)
-        rows.append(_row(target, before, after))
+        if before is None and after is not None:
+            after = _stated(after, shadow.stated.get(target.lower(), {}))
+        rows.append(_row(target, before, _without_new_principal(before, after)))
     written = {one.lower() for one in shadow.written}
     parts = request.scope.split("/")
     for account in cloud.store.accounts(parts[4]) if len(parts) > 4 else []:
@@ -102,6 +105,24 @@ def _hidden_body(body: JsonObject | None, secrets: Sequence[str]) -> JsonObject 
     return {
         name: value if name in _NAMES else masked(value, secrets) for name, value in body.items()
     }
+
+
+def _stated(made: JsonObject, stated: JsonObject) -> JsonObject:
+    """A new resource as its template states it: nobody knows yet what Azure will fill in."""
+    names = {name: made[name] for name in ("apiVersion", "id", "name", "type")}
+    return dict(sorted({**stated, **names}.items()))
+
+
+def _without_new_principal(
+    before: JsonObject | None, after: JsonObject | None
+) -> JsonObject | None:
+    """An identity that is only now given has no principal yet; the trial's own would be invented."""
+    identity = (after or {}).get("identity")
+    if after is None or not isinstance(identity, Mapping):
+        return after
+    known = ((before or {}).get("identity") or {}).keys()
+    kept = {name: identity[name] for name in identity if name not in _GIVEN or name in known}
+    return {**after, "identity": kept}
 
 
 def _delta(path: str, kind: str, before: Any, after: Any) -> JsonObject:  # noqa: ANN401
