@@ -17,6 +17,7 @@ from deployer.emulator.gateway import (
     not_supported,
     refuse_network,
 )
+from deployer.emulator.process_memory import Remains
 from deployer.emulator.realtime.allowance import Limit
 from deployer.emulator.realtime.connection import Ending, converse
 from deployer.emulator.realtime.dialect import Dialect
@@ -50,6 +51,7 @@ class Handshakes:
         self._speaker = speaker
         self._capacity = capacity
         self._entrance = entrance
+        self._remains = Remains()
 
     async def preview(self, request: web.Request) -> web.StreamResponse:
         """The handshake of the preview protocol."""
@@ -114,7 +116,10 @@ class Handshakes:
             wrong,
             recognises=self._recognise is not None,
         )
-        await converse(request, socket, session, ending, self._recognise)
+        try:
+            await converse(request, socket, session, ending, self._recognise)
+        finally:
+            self._remains.add()
         return socket
 
     def _is_sent_away(
