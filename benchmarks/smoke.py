@@ -55,6 +55,9 @@ def serve(parent: Connection) -> None:
         def fault(self, *_: str) -> None:
             return None
 
+        def has_faults(self) -> bool:
+            return False
+
         def now(self) -> float:
             return time.time()
 

@@ -78,6 +78,10 @@ class Calls:
         struck = self._cloud.faults.for_call(kind, account, deployment, event)
         return struck if struck is not None else self._cloud.settings.standing(kind)
 
+    def has_faults(self) -> bool:
+        """Whether any fault is active, or any setting changes what the data plane does."""
+        return bool(self._cloud.faults) or self._cloud.settings.stands
+
     def now(self) -> float:
         """Wall clock, in seconds since 1970."""
         return self._cloud.clock.wall()

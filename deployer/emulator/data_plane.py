@@ -134,7 +134,8 @@ class DataPlane:
         )
         wrong = Questions(lambda kind: self._world.fault(kind, called.account, called.deployment))
         utterance = again.utterance() if again is not None else None
-        if again is not None and utterance is not None and again.is_clear(called, wrong):
+        strikes = self._world.has_faults()
+        if again is not None and utterance is not None and again.is_clear(called, wrong, strikes):
             return self._repeated(request, called, again, utterance, wrong)
         if again is not None:
             asked_body = await read_json(request)

@@ -118,6 +118,10 @@ class Faults:
         self._active.append(fault)
         return fault
 
+    def __bool__(self) -> bool:
+        """Whether any is active."""
+        return bool(self._active)
+
     def listed(self) -> list[JsonObject]:
         return [fault.as_json() for fault in self._active]
 

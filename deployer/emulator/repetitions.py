@@ -57,10 +57,11 @@ class Repetition:
     tokens: int
     audio_tokens: int
 
-    def is_clear(self, called: CalledDeployment, wrong: Wrong) -> bool:
+    def is_clear(self, called: CalledDeployment, wrong: Wrong, faults_are_active: bool) -> bool:
         """Whether the deployment still has the same model and nothing is wrong; asks no further than the first fault."""
-        same = self.model == f"{called.model}-{called.version}"
-        return same and all(wrong(kind) is None for kind in self.kinds)
+        if self.model != f"{called.model}-{called.version}":
+            return False
+        return not faults_are_active or all(wrong(kind) is None for kind in self.kinds)
 
 
 class Repetitions:

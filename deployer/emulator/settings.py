@@ -193,6 +193,11 @@ class Settings:
         none: dict[str, Any] = dict(PACINGS["instant"])
         return replace(self, pacing="instant", **none)
 
+    @property
+    def stands(self) -> bool:
+        """Whether `standing` may answer anything but None."""
+        return self.real_capacity or self.pacing == "real"
+
     def standing(self, fault: str) -> Mapping[str, object] | None:
         """What these settings make of every call of the data plane, as the fault of that kind would."""
         if fault == "realCapacity" and self.real_capacity:

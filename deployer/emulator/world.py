@@ -96,6 +96,10 @@ class World(Protocol):
         """
         ...
 
+    def has_faults(self) -> bool:
+        """Whether `fault` may answer anything but None at this moment."""
+        ...
+
     def now(self) -> float:
         """Wall clock, in seconds since 1970."""
         ...

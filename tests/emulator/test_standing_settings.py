@@ -11,6 +11,7 @@ from emulator.data.place import prepared
 
 from deployer.emulator.calls import Calls
 from deployer.emulator.cloud import EmulatedCloud
+from deployer.emulator.faults import KINDS
 from deployer.emulator.settings import Settings
 
 
@@ -49,6 +50,27 @@ def test_only_pacing_real_paces_audio(calls, settings, speed):
     assert paced == (None if speed is None else {"speed": speed})
 
 
+@pytest.mark.parametrize(
+    "settings", [{}, {"realCapacity": True}, {"pacing": "real"}, {"realtimeAudioSpeed": 9}]
+)
+def test_without_faults_at_work_none_is_told_of(calls, settings):
+    door = calls(**settings)
+    told = [door.fault(kind, "voice", "live") for kind in KINDS]
+
+    assert door.has_faults() or told == [None] * len(KINDS)
+    assert door.has_faults() or not settings.keys() & {"realCapacity", "pacing"}
+
+
+def test_a_fault_is_at_work_until_it_is_cleared(calls):
+    door = calls()
+    faults = door._cloud.faults
+    fault = faults.add({"kind": "silent", "deployment": "live"})
+    before = door.has_faults()
+    faults.clear(fault.id)
+
+    assert (before, door.has_faults()) == (True, False)
+
+
 def test_the_fault_counts_more_than_the_setting(calls):
     door = calls(pacing="real")
     door._cloud.faults.add({"kind": "paced", "deployment": "live", "speed": 9})
@@ -83,6 +105,17 @@ def test_a_setting_enforces_every_capacity(place):
     ]
 
     assert [place.chat(messages=told).status, place.chat().status] == [200, 429]
+
+
+def test_it_enforces_them_for_what_was_answered_before(place):
+    told = [
+        {"role": "system", "content": "word " * 1500},
+        {"role": "user", "content": "Hello again."},
+    ]
+    before = [place.chat(messages=told).status for _ in range(7)]
+    place.arm.emulator.ask("PATCH", "settings", {"realCapacity": True})
+
+    assert [*before, place.chat(messages=told).status] == [*[200] * 7, 429]
 
 
 def test_without_it_capacities_refuse_nobody(place):

@@ -56,6 +56,9 @@ class OneAccount:
         fault = self.faults.get(kind)
         return fault if fault is not None and is_about({"kind": kind, **fault}, event) else None
 
+    def has_faults(self):
+        return bool(self.faults)
+
     def now(self):
         return 1_800_000_000.0
 

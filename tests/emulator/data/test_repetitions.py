@@ -105,6 +105,16 @@ def test_who_may_not_call_may_not_hear_it_again(endpoint, request):
     assert post(endpoint, body, headers={"api-key": "wrong"})[0] == 401
 
 
+def test_where_no_fault_is_active_none_is_in_its_way(endpoint, world, request, monkeypatch):
+    body, asked = chat(sentence(request, CLASSIC)), []
+    monkeypatch.setattr(world, "fault", lambda kind, *_: asked.append(kind))
+    answered(endpoint, body)
+    first = len(asked)
+    answered(endpoint, body)
+
+    assert (first > 20, len(asked) - first < 5) == (True, True)
+
+
 def test_every_fault_is_asked_for_once_in_a_call():
     asked = []
 

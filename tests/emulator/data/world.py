@@ -48,6 +48,9 @@ class SmallWorld:
     def fault(self, kind, account, deployment, event=""):
         return playing(self.faults, kind, event)
 
+    def has_faults(self):
+        return bool(self.faults)
+
     def now(self):
         return self.clock
 
