@@ -147,6 +147,8 @@ class Handshakes:
 class _Share:
     """One deployment's capacity, as a session uses it."""
 
+    __slots__ = ("_called", "_capacity", "_now")
+
     def __init__(
         self, capacity: Capacity, called: CalledDeployment, now: Callable[[], float]
     ) -> None:

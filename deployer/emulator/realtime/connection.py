@@ -64,11 +64,6 @@ async def _write(
     loop = asyncio.get_running_loop()
     clock = loop.time
     alarm: asyncio.TimerHandle | None = None
-
-    def ring(rung: Alarm) -> None:
-        session.rang(rung)
-        wake.set()
-
     # The moment up to which everything has been sent: pauses count from there, so that being late once is made good.
     due, sent = clock(), 0
     try:
@@ -94,7 +89,7 @@ async def _write(
             elif isinstance(event, Alarm):
                 if alarm is not None:
                     alarm.cancel()
-                alarm = loop.call_later(event.seconds, ring, event)
+                alarm = loop.call_later(event.seconds, _ring, session, wake, event)
             else:
                 await _close(request, socket, event)
                 return
@@ -103,6 +98,11 @@ async def _write(
     finally:
         if alarm is not None:
             alarm.cancel()
+
+
+def _ring(session: RealtimeSession, wake: asyncio.Event, alarm: Alarm) -> None:
+    session.rang(alarm)
+    wake.set()
 
 
 async def _close(request: web.Request, socket: web.WebSocketResponse, close: Close) -> None:

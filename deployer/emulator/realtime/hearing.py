@@ -21,6 +21,12 @@ class Unheard:
 class Hearing:
     """One session's ear. `ask` takes what a recogniser shall listen to; without one nothing ever waits."""
 
+    __slots__ = (
+        "_ask",
+        "_held",
+        "_waiting",
+    )
+
     def __init__(self, ask: Callable[[Unheard], None] | None) -> None:
         self._ask = ask
         self._waiting = 0

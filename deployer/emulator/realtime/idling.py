@@ -12,7 +12,7 @@ from deployer.emulator.realtime.session_state import SessionState
 from deployer.emulator.realtime.turn import Turn
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Silence:
     """So long nobody spoke after an answer had been played; milliseconds since the session's first sound."""
 
@@ -25,6 +25,14 @@ class IdleTimeout:
 
     `timed_out` takes the silence.
     """
+
+    __slots__ = (
+        "_awaited",
+        "_listening",
+        "_responses",
+        "_state",
+        "_timed_out",
+    )
 
     def __init__(
         self,

@@ -30,6 +30,16 @@ from deployer.emulator.refusals import Json, required
 class InputBuffer:
     """Takes the events `input_audio_buffer.*` of one session; `respond` answers a turn that detection has ended."""
 
+    __slots__ = (
+        "_idle",
+        "_item_id",
+        "_items",
+        "_listening",
+        "_respond",
+        "_responses",
+        "_state",
+    )
+
     def __init__(
         self,
         state: SessionState,

@@ -12,6 +12,11 @@ from deployer.emulator.refusals import Json, between, required
 class ItemEvents:
     """Takes the events `conversation.item.*` of one session."""
 
+    __slots__ = (
+        "_responses",
+        "_state",
+    )
+
     def __init__(self, state: SessionState, responses: Responses) -> None:
         self._state = state
         self._responses = responses

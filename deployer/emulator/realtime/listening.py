@@ -42,6 +42,16 @@ Noticed = SpeechStarted | SpeechPaused | SpeechStopped
 class Listening:
     """Sound that has arrived and is not yet an item."""
 
+    __slots__ = (
+        "_buffer",
+        "_dropped",
+        "_judged",
+        "_kept_from",
+        "_loud",
+        "_quiet_ms",
+        "is_speaking",
+    )
+
     def __init__(self) -> None:
         self._buffer = bytearray()
         self._dropped = 0

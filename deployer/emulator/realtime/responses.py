@@ -28,6 +28,18 @@ class Responses:
     `done` is told of each that has ended, and for how many seconds a client that plays it as it comes is still at it.
     """
 
+    __slots__ = (
+        "_late",
+        "_played_seconds",
+        "_speaker",
+        "_state",
+        "_steps",
+        "_tells_limits",
+        "done",
+        "turn",
+        "voice",
+    )
+
     def __init__(self, state: SessionState, speaker: Speaker) -> None:
         self._state = state
         self._speaker = speaker
@@ -165,8 +177,9 @@ class Responses:
     def _queue(self, turn: Turn, step: Step) -> None:
         """Send a step of the active response, and what comes after its last."""
         self._state.outbox.queue(step)
-        if turn.sent_seconds:
-            self._played_seconds += sum(one.seconds for one in step if isinstance(one, Pause))
+        for one in step:
+            if isinstance(one, Pause) and turn.sent_seconds:
+                self._played_seconds += one.seconds
         is_over = self.turn is not turn
         if is_over:
             self._state.called.allowance.use(turn.usage.input + turn.usage.output)

@@ -22,6 +22,9 @@ from deployer.emulator.refusals import InvalidRequest, Json, a, required
 from deployer.emulator.voice import Speaker
 from deployer.emulator.wrongs import WrongEvent
 
+Receiver = Callable[[dict[str, Json]], None]
+"""Takes a client event of one type; raises `InvalidRequest`."""
+
 
 class RealtimeSession:
     """Takes client events by `receive` and gives server events, one by one, by `next`."""
@@ -38,23 +41,8 @@ class RealtimeSession:
         self._state = state = SessionState(dialect, called, wrong, recognises)
         self._outbox = state.outbox
         self._responses = responses = Responses(state, speaker)
-        items = ItemEvents(state, responses)
-        buffer = InputBuffer(state, items, responses, self._respond)
-        self._receivers: dict[str, Callable[[dict[str, Json]], None]] = {
-            "session.update": self._update,
-            "input_audio_buffer.append": buffer.append,
-            "input_audio_buffer.commit": buffer.commit,
-            "input_audio_buffer.clear": buffer.clear,
-            "conversation.item.create": items.create,
-            "conversation.item.retrieve": items.retrieve,
-            "conversation.item.truncate": items.truncate,
-            "conversation.item.delete": items.delete,
-            "response.create": self._create_response,
-            "response.cancel": responses.cancel,
-            "output_audio_buffer.clear": _clear_output,
-        }
-        if not dialect.has_nested_sessions:
-            self._receivers["transcription_session.update"] = self._update_transcription
+        self._items = items = ItemEvents(state, responses)
+        self._buffer = InputBuffer(state, items, responses, self._respond)
         other = wrong("wrongModel")
         self._model = called.model
         if other is not None:
@@ -116,15 +104,36 @@ class RealtimeSession:
         kind = event.get("type")
         if kind is None:
             raise InvalidRequest("The 'type' field is missing.", code="invalid_event", param="type")
-        receiver = self._receivers.get(a(str)(kind, "type"))
+        receivers = self._receivers()
+        receiver = receivers.get(a(str)(kind, "type"))
         if receiver is None:
-            known = ", ".join(f"'{name}'" for name in self._receivers)
+            known = ", ".join(f"'{name}'" for name in receivers)
             raise InvalidRequest(
                 f"Invalid value: '{kind}'. Supported values are: {known}.",
                 code="invalid_value",
                 param="type",
             )
         receiver(event)
+
+    def _receivers(self) -> dict[str, Receiver]:
+        """What takes each event, by its type; not kept, because a session that waits would hold a kilobyte of it."""
+        buffer, items = self._buffer, self._items
+        receivers: dict[str, Receiver] = {
+            "session.update": self._update,
+            "input_audio_buffer.append": buffer.append,
+            "input_audio_buffer.commit": buffer.commit,
+            "input_audio_buffer.clear": buffer.clear,
+            "conversation.item.create": items.create,
+            "conversation.item.retrieve": items.retrieve,
+            "conversation.item.truncate": items.truncate,
+            "conversation.item.delete": items.delete,
+            "response.create": self._create_response,
+            "response.cancel": self._responses.cancel,
+            "output_audio_buffer.clear": _clear_output,
+        }
+        if not self._dialect.has_nested_sessions:
+            receivers["transcription_session.update"] = self._update_transcription
+        return receivers
 
     @property
     def _kind(self) -> str:

@@ -14,7 +14,7 @@ from deployer.emulator.realtime.wire import new_id
 from deployer.emulator.wrongs import WrongEvent
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Called:
     """What a session is about: model and version joined, when it expires (seconds since 1970), what it may use.
 

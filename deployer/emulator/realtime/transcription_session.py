@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from deployer.emulator.realtime.dialect import Dialect, Ordered
-from deployer.emulator.realtime.session import RealtimeSession
+from deployer.emulator.realtime.session import RealtimeSession, Receiver
 from deployer.emulator.realtime.settings import Settings
 from deployer.emulator.refusals import InvalidRequest, Json
 
@@ -44,10 +44,13 @@ class TranscriptionSession(RealtimeSession):
     def _kind(self) -> str:
         return "session" if self._dialect.has_nested_sessions else "transcription_session"
 
-    def _beginning(self, settings: Settings) -> Settings:
+    def _receivers(self) -> dict[str, Receiver]:
+        receivers = super()._receivers()
         if not self._dialect.has_nested_sessions:
-            del self._receivers["session.update"]
-            self._receivers["transcription_session.update"] = self._update
+            receivers["transcription_session.update"] = receivers.pop("session.update")
+        return receivers
+
+    def _beginning(self, settings: Settings) -> Settings:
         return transcribing(settings)
 
     def _changed(self, session: Json) -> Settings:
