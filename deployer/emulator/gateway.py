@@ -92,7 +92,7 @@ def headers(request: web.Request) -> dict[str, str]:
     number_of_call, name = guid(), "x-ms-client-request-id"
     return {
         "apim-request-id": number_of_call,
-        # In the query too: a browser can give a WebSocket no headers.
+        # In the query too, where rt-client sends it in browsers; whether Azure reads it there is not known.
         name: request.headers.get(name) or request.query.get(name) or number_of_call,
         "x-request-id": guid(),
         "strict-transport-security": "max-age=31536000; includeSubDomains; preload",

@@ -53,7 +53,10 @@ class IdleTimeout:
         self._awaited = None
 
     def _answered(self, turn: Turn, playback_seconds: float) -> None:
-        if turn.response.conversation_id is not None and self._seconds() is not None:
+        # Whoever has interrupted the answer is not silent.
+        if turn.response.conversation_id is None or self._listening.is_speaking:
+            return
+        if self._seconds() is not None:
             self._awaited = turn
             self._state.outbox.put(Alarm(playback_seconds, lambda: self._played(turn)))
 

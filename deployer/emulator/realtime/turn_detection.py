@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass
 
 from deployer.emulator.refusals import Check, Json, a, between, fields, nullable, one_of, required
 
-# The longest waits for a user who may go on are documented; how long one who has ended a sentence is waited for is ours.
+# The longest waits for a user who may go on are documented (OpenAI's API reference, 2025); how long one who has ended a
+# sentence is waited for is ours.
 _LONGEST_WAIT_MS = {"low": 8_000, "medium": 4_000, "auto": 4_000, "high": 2_000}
 _SHORT_WAIT_MS = {"low": 800, "medium": 500, "auto": 500, "high": 300}
 

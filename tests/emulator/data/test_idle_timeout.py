@@ -190,6 +190,17 @@ def test_a_user_who_does_something_is_not_spoken_to(act, rings_before):
     assert talk.alarm is alarm or of(found, "response.done")
 
 
+def test_a_user_who_interrupts_and_takes_it_back_is_not_spoken_to():
+    talk = waiting()
+    talk.send("response.create", response={"instructions": "Say exactly: One two three four five."})
+    talk.drain(12)
+    talk.send("input_audio_buffer.append", audio=base64.b64encode(SPEECH[:24_000]).decode())
+    talk.say("input_audio_buffer.clear")
+
+    assert only(talk.events, "response.done")["response"]["status"] == "cancelled"
+    assert talk.alarm is None
+
+
 @pytest.mark.parametrize("was_played", [True, False])
 def test_silence_is_not_kept_for_a_timeout_that_was_switched_off(was_played):
     talk = waiting()
