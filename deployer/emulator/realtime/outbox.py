@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -37,14 +36,15 @@ class Outbox:
     def __init__(self, wrong: WrongEvent) -> None:
         self.wire = Wire()
         self.tampering = Tampering(wrong)
-        self._ready: deque[Sent] = deque()
+        # No deque: an empty one takes 700 bytes of every session, and this seldom holds more than two.
+        self._ready: list[Sent] = []
 
     def __bool__(self) -> bool:
         return bool(self._ready)
 
     def take(self) -> Sent:
         """The first of what is ready."""
-        return self._ready.popleft()
+        return self._ready.pop(0)
 
     def put(self, one: Close | Unheard | Alarm) -> None:
         """What is no event of the protocol's."""

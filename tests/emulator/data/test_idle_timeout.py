@@ -265,6 +265,63 @@ class Socket:
             self.over.set()
 
 
+def carried(session, socket, then=0.0):
+    """Carry a session to its end, and wait for so many seconds more; none of it takes any time."""
+    selector = Leaping()
+    loop: Any = asyncio.SelectorEventLoop(selector)
+    real = loop.time
+    loop.time = lambda: real() + selector.leapt
+    carry: Any = connection.converse
+
+    async def run():
+        await carry(None, socket, session, connection.Ending(60, "over"))
+        await asyncio.sleep(then)
+
+    try:
+        loop.run_until_complete(run())
+    finally:
+        loop.close()
+
+
+class Ringing:
+    """A session that does nothing but set alarms of so many seconds; its client leaves when the last is set, or has rung."""
+
+    def __init__(self, socket, *seconds, leaves):
+        self.rung = []
+        self._over = socket.over
+        self._leaves = leaves
+        self._last = seconds[-1]
+        self._alarms = [Alarm(one, lambda: None) for one in seconds]
+
+    def next(self):
+        if self._alarms:
+            return self._alarms.pop(0)
+        if self._leaves == "set":
+            self._over.set()
+        return None
+
+    def rang(self, alarm):
+        self.rung.append(alarm.seconds)
+        if alarm.seconds == self._last:
+            self._over.set()
+
+
+def test_a_later_alarm_takes_the_place_of_an_earlier_one():
+    socket = Socket()
+    session = Ringing(socket, 1, 2, leaves="rung")
+    carried(session, socket)
+
+    assert session.rung == [2]
+
+
+def test_no_alarm_outlives_its_connection():
+    socket = Socket()
+    session = Ringing(socket, 1, leaves="set")
+    carried(session, socket, then=3)
+
+    assert session.rung == []
+
+
 def test_a_connection_keeps_the_time_and_goes_on_meanwhile():
     detection = {"type": "server_vad", "idle_timeout_ms": 5000}
     session = {"type": "realtime", "audio": {"input": {"turn_detection": detection}}}
@@ -273,16 +330,7 @@ def test_a_connection_keeps_the_time_and_goes_on_meanwhile():
         json.dumps({"type": "response.create", "response": {"instructions": "Say exactly: Yes."}}),
     )
     ours = RealtimeSession(Ga(), Called("m", 0), Speaker(), lambda *_: None)
-    selector = Leaping()
-    loop: Any = asyncio.SelectorEventLoop(selector)
-    real = loop.time
-    loop.time = lambda: real() + selector.leapt
-    carry: Any = connection.converse
-    try:
-        ending = connection.Ending(60, "over")
-        loop.run_until_complete(carry(None, socket, ours, ending))
-    finally:
-        loop.close()
+    carried(ours, socket)
     times = dict(reversed(socket.sent))
     audio = len(synthesise("Yes.", "alloy").pcm) / 48_000
     waited = times["input_audio_buffer.timeout_triggered"] - times["response.done"]
