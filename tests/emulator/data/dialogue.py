@@ -2,6 +2,7 @@
 
 import base64
 import json
+from functools import partial
 from typing import Any
 
 from emulator.data.protocol import GA_NAMES, PREVIEW_NAMES
@@ -9,6 +10,7 @@ from emulator.data.world import playing
 
 from deployer.emulator.realtime.allowance import Limit
 from deployer.emulator.realtime.ga import Ga
+from deployer.emulator.realtime.hearing import Unheard
 from deployer.emulator.realtime.outbox import Alarm
 from deployer.emulator.realtime.preview import Preview
 from deployer.emulator.realtime.session import RealtimeSession
@@ -134,6 +136,31 @@ class Dialogue:
             audio = base64.b64encode(pcm[start : start + chunk]).decode()
             found += self.say("input_audio_buffer.append", audio=audio)
         return found
+
+
+class Slow(Dialogue):
+    """A session whose recogniser is the test."""
+
+    unheard = None
+
+    def __init__(self, dialect, faults=None):
+        super().__init__(dialect, faults, session=partial(RealtimeSession, recognises=True))
+
+    def drain(self, limit=None):
+        """Up to what has to be listened to, which is kept in `unheard`."""
+        found = []
+        while (event := self.session.next()) is not None:
+            if isinstance(event, Unheard):
+                self.unheard = event
+                break
+            found.append(json.loads(event))
+        self.events += found
+        return found
+
+    def hear(self, words):
+        unheard, self.unheard = self.unheard, None
+        self.session.heard(unheard, words)
+        return self.drain()
 
 
 def kinds(events):

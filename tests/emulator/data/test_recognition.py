@@ -2,18 +2,14 @@
 
 import asyncio
 import base64
-import json
 import threading
-from functools import partial
 
 import pytest
 from emulator.data.calls import heard, message
-from emulator.data.dialogue import DIALECTS, SPEAKER, Dialogue, kinds, of, only, transcript
+from emulator.data.dialogue import DIALECTS, SPEAKER, Dialogue, Slow, kinds, of, only, transcript
 from emulator.data.handshaking import GA, PREVIEW, converse, until
 from emulator.data.world import SmallWorld, serving
 
-from deployer.emulator.realtime.hearing import Unheard
-from deployer.emulator.realtime.session import RealtimeSession
 from deployer.emulator.recognition import best_recogniser, recognise
 from deployer.emulator.recording import write_wav
 from deployer.emulator.replies import UNRECOGNISED
@@ -24,31 +20,6 @@ MARKED = SPEAKER.say("Hello there.", "alloy").pcm
 STRANGE = bytes(byte | 1 if place % 2 == 0 else byte for place, byte in enumerate(MARKED))
 """The same sound with its marks gone: every lowest bit is set."""
 PIZZA = "i would like to order a large pizza"
-
-
-class Slow(Dialogue):
-    """A session whose recogniser is the test."""
-
-    unheard = None
-
-    def __init__(self, dialect, faults=None):
-        super().__init__(dialect, faults, session=partial(RealtimeSession, recognises=True))
-
-    def drain(self, limit=None):
-        """Up to what has to be listened to, which is kept in `unheard`."""
-        found = []
-        while (event := self.session.next()) is not None:
-            if isinstance(event, Unheard):
-                self.unheard = event
-                break
-            found.append(json.loads(event))
-        self.events += found
-        return found
-
-    def hear(self, words):
-        unheard, self.unheard = self.unheard, None
-        self.session.heard(unheard, words)
-        return self.drain()
 
 
 @dialects

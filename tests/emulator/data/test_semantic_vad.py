@@ -1,15 +1,11 @@
 """Turns that end by what was said: a whole sentence early, one that trails off after the documented wait."""
 
 import base64
-import json
-from functools import partial
 
 import pytest
-from emulator.data.dialogue import DIALECTS, Dialogue, kinds, of, only, transcript
+from emulator.data.dialogue import DIALECTS, Dialogue, Slow, kinds, of, only, transcript
 from emulator.data.protocol import check_protocol
 
-from deployer.emulator.realtime.hearing import Unheard
-from deployer.emulator.realtime.session import RealtimeSession
 from deployer.emulator.realtime.understanding import ends_as_sentence
 from deployer.emulator.replies import UNRECOGNISED
 from deployer.emulator.voice import synthesise
@@ -73,37 +69,20 @@ def test_without_its_marks_nobody_knows_that_it_is_a_sentence():
     assert waited(found, WHOLE) >= 1500
 
 
-class Slow(Dialogue):
-    """A session whose recogniser is the test."""
+def slow():
+    talk = Slow("ga")
+    talk.turn_detection({"type": "semantic_vad", "eagerness": "high"})
+    return talk
 
-    unheard = None
 
-    def __init__(self):
-        super().__init__("ga", session=partial(RealtimeSession, recognises=True))
-        self.turn_detection({"type": "semantic_vad", "eagerness": "high"})
-
-    def drain(self, limit=None):
-        found = []
-        while (event := self.session.next()) is not None:
-            if isinstance(event, Unheard):
-                self.unheard = event
-                break
-            found.append(json.loads(event))
-        self.events += found
-        return found
-
-    def append_at_once(self, pcm):
-        return self.say("input_audio_buffer.append", audio=base64.b64encode(pcm).decode())
-
-    def hear(self, words):
-        unheard, self.unheard = self.unheard, None
-        self.session.heard(unheard, words)
-        return self.drain()
+def at_once(talk, pcm):
+    """Send sound in one event."""
+    return talk.say("input_audio_buffer.append", audio=base64.b64encode(pcm).decode())
 
 
 def test_a_recogniser_is_asked_whether_it_is_a_sentence():
-    talk = Slow()
-    before = talk.append_at_once(STRANGE + silence(9000))
+    talk = slow()
+    before = at_once(talk, STRANGE + silence(9000))
     found = talk.hear("i would like to order a pizza")
 
     assert kinds(before) == ["input_audio_buffer.speech_started"]
@@ -115,8 +94,8 @@ def test_a_recogniser_is_asked_whether_it_is_a_sentence():
 
 @pytest.mark.parametrize("words", ["i would like to", None], ids=["trails off", "no words"])
 def test_what_a_recogniser_finds_unfinished_is_waited_for(words):
-    talk = Slow()
-    talk.append_at_once(STRANGE + silence(9000))
+    talk = slow()
+    at_once(talk, STRANGE + silence(9000))
     found = talk.hear(words)
     stopped = waited(found, STRANGE)
 
@@ -126,9 +105,9 @@ def test_what_a_recogniser_finds_unfinished_is_waited_for(words):
 
 
 def test_what_comes_while_a_recogniser_listens_is_not_lost():
-    talk = Slow()
-    talk.append_at_once(STRANGE + silence(400))
-    talk.append_at_once(silence(1000) + STRANGE + silence(400))
+    talk = slow()
+    at_once(talk, STRANGE + silence(400))
+    at_once(talk, silence(1000) + STRANGE + silence(400))
     talk.hear("i would like to")
     found = talk.hear("order a pizza")
 
