@@ -186,7 +186,7 @@ class DataPlane:
         failed = wrong("failedResponse")
         if failed is not None:
             raise ModelFailed(failed)
-        given = answer(asked, f"{called.model}-{called.version}", self._speaker, said, wrong, now)
+        given = answer(asked, called.full_model, self._speaker, said, wrong, now)
         self._capacity.use(called, now, requests=1, tokens=given.tokens + asked.tokens)
         headers = answer_headers(request, called, self._capacity.headers(called, now), wrong)
         if given.utterance is not None:

@@ -27,7 +27,7 @@ def can_transcribe(called: CalledDeployment) -> bool:
     return is_realtime(called) or any(name in called.model for name in ("transcribe", "whisper"))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entered:
     """The deployment that was reached, the settings the session begins with, and whether it only transcribes."""
 

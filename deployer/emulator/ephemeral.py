@@ -15,7 +15,7 @@ _GA_SECONDS = 600
 _PREFIX = "ek_"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Ticket:
     """What a key opens: a deployment, and the settings its session begins with; `expires_at` in seconds since 1970.
 

@@ -99,7 +99,8 @@ class Handshakes:
         if not socket.can_prepare(request):
             raise Refused(400, "BadRequest", "This operation is a WebSocket: ask for an upgrade.")
         self._capacity.use(called, self._world.now(), requests=1)
-        socket.headers.update(self._headers(request, called))
+        limits = self._capacity.headers(called, self._world.now())
+        socket.headers.update(answer_headers(request, called, limits, wrong))
         socket.headers["x-emulator-voice"] = self._speaker.kind
         await socket.prepare(request)
         ending = _ending(dialect, wrong)
@@ -107,7 +108,7 @@ class Handshakes:
         session = kind(
             dialect,
             Called(
-                f"{called.model}-{called.version}",
+                called.full_model,
                 int(self._world.now() + ending.seconds),
                 entered.settings,
                 _Share(self._capacity, called, self._world.now),
@@ -132,10 +133,6 @@ class Handshakes:
             and not is_openai_host
             and isinstance(dialect, Preview)
         )
-
-    def _headers(self, request: web.Request, called: CalledDeployment) -> dict[str, str]:
-        limits = self._capacity.headers(called, self._world.now())
-        return answer_headers(request, called, limits, self._wrong(called))
 
     def _wrong(self, called: CalledDeployment) -> WrongEvent:
         def wrong(kind: str, event: str = "") -> Mapping[str, object] | None:

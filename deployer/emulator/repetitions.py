@@ -59,7 +59,7 @@ class Repetition:
 
     def is_clear(self, called: CalledDeployment, wrong: Wrong, faults_are_active: bool) -> bool:
         """Whether the deployment still has the same model and nothing is wrong; asks no further than the first fault."""
-        if self.model != f"{called.model}-{called.version}":
+        if self.model != called.full_model:
             return False
         return not faults_are_active or all(wrong(kind) is None for kind in self.kinds)
 

@@ -41,7 +41,7 @@ class SessionKeys:
         expires_at = int(now) + PREVIEW_SECONDS
         ticket = Ticket(called.account, called.deployment, settings, expires_at)
         value = self._entrance.tickets.issue(ticket, now)
-        session = dialect.session(settings, new_id("sess_"), _model(called), 0)
+        session = dialect.session(settings, new_id("sess_"), called.full_model, 0)
         secret = {"client_secret": {"value": value, "expires_at": expires_at}}
         return web.json_response({**session, **secret}, headers=self._headers(request, called))
 
@@ -66,7 +66,7 @@ class SessionKeys:
         ticket = Ticket(called.account, called.deployment, settings, expires_at, transcribes)
         value = self._entrance.tickets.issue(ticket, now)
         # expires_at of the session itself is 0 (recorded 2026-06).
-        session = dialect.session(settings, new_id("sess_"), _model(called), 0)
+        session = dialect.session(settings, new_id("sess_"), called.full_model, 0)
         if transcribes:
             session = shown(dialect, session)
         answer = {"value": value, "expires_at": expires_at, "session": session}
@@ -78,7 +78,3 @@ class SessionKeys:
 
         limits = self._capacity.headers(called, self._world.now())
         return answer_headers(request, called, limits, wrong)
-
-
-def _model(called: CalledDeployment) -> str:
-    return f"{called.model}-{called.version}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RateLimit:
     """One limit of a deployment, scaled by its capacity: `count` per `renewal_period` seconds."""
 
@@ -16,7 +16,7 @@ class RateLimit:
     count: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CalledDeployment:
     """The deployment that a data-plane call has reached, as the control plane knows it."""
 
@@ -32,6 +32,11 @@ class CalledDeployment:
     rate_limits: tuple[RateLimit, ...] = ()
     sku: str = "GlobalStandard"
     capabilities: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def full_model(self) -> str:
+        """The model as answers name it, its version behind it."""
+        return f"{self.model}-{self.version}"
 
 
 class Refused(Exception):

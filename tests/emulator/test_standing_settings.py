@@ -93,7 +93,7 @@ def test_an_answer_is_sent_at_the_pace_of_the_settings(place):
     endpoint = f"{emulator.ask('GET', 'environment')['plainAddress']}/voice"
     seconds, usage = converse(endpoint, PREVIEW, talk, {"api-key": place.key})
 
-    # The first 200 ms come at once.
+    # The first delta comes at once.
     assert seconds >= (usage["output_token_details"]["audio_tokens"] * 0.05 - 0.4) / 5
 
 
