@@ -216,6 +216,31 @@ def test_silence_is_not_kept_for_a_timeout_that_was_switched_off(was_played):
     assert len(base64.b64decode(item["content"][0]["audio"])) < 48_000
 
 
+def test_silence_is_not_kept_once_the_user_has_spoken():
+    talk = waiting(create_response=False)
+    answered(talk)
+    talk.ring()
+    talk.append(SPEECH + SILENCE * 10)
+    item_id = talk.say("input_audio_buffer.commit")[0]["item_id"]
+    item = talk.say("conversation.item.retrieve", item_id=item_id)[0]["item"]
+
+    assert len(base64.b64decode(item["content"][0]["audio"])) < 48_000
+
+
+@pytest.mark.parametrize("act", ["commit", "clear"])
+def test_silence_is_not_kept_once_the_buffer_was_taken(act):
+    talk = waiting()
+    answered(talk)
+    talk.ring()
+    talk.append(SILENCE)
+    talk.say(f"input_audio_buffer.{act}")
+    talk.append(SILENCE * 10)
+    item_id = talk.say("input_audio_buffer.commit")[0]["item_id"]
+    item = talk.say("conversation.item.retrieve", item_id=item_id)[0]["item"]
+
+    assert len(base64.b64decode(item["content"][0]["audio"])) < 48_000
+
+
 def test_an_answer_outside_of_the_conversation_is_no_reason_to_wait():
     talk = waiting()
     talk.say("response.create", response={"conversation": "none"})

@@ -7,6 +7,9 @@ from emulator.data.calls import post
 from emulator.data.dialogue import DIALECTS, Allowed, Dialogue, kinds, of, only
 from emulator.data.handshaking import GA, PREVIEW, converse, refusal, until
 from emulator.data.protocol import check_protocol
+from emulator.data.world import NOW, called
+
+from deployer.emulator.capacity import Capacity
 
 dialects = pytest.mark.parametrize("dialect", DIALECTS)
 both = pytest.mark.parametrize("path", [PREVIEW, GA], ids=["preview", "ga"])
@@ -102,6 +105,13 @@ def test_a_cancelled_response_has_used_what_was_sent_of_it():
     usage = talk.say("response.cancel")[-1]["response"]["usage"]
 
     assert talk.allowance.used == usage["total_tokens"]
+
+
+def test_a_deployment_tells_its_tokens_first_whatever_the_catalogue_begins_with():
+    deployment = called(deployment="realtime")
+
+    assert [limit.key for limit in deployment.rate_limits] == ["request", "token"]
+    assert [limit.name for limit in Capacity().limits(deployment, NOW)] == ["tokens", "requests"]
 
 
 def test_nobody_has_used_anything_yet():

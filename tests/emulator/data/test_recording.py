@@ -114,6 +114,7 @@ def test_floats_beyond_full_scale_are_clipped():
 
 def test_half_a_frame_at_the_end_is_no_sound():
     assert read_wav(any_wav_file(bytes(6) + b"x", width=3, channels=2)).pcm == bytes(2)
+    assert read_wav(any_wav_file(bytes(4) + b"x", encoding=3, width=4)).pcm == bytes(2)
 
 
 @pytest.mark.parametrize(
