@@ -47,17 +47,21 @@ def start(
         click.echo(_detached(config, date, port, faults, strict))
         return
     from deployer.emulator import Emulator, serve
+    from deployer.emulator.holder import AdministrationRefused
+    from deployer.errors import UsageError
 
     wanted = _steering(faults)
 
     def ready(served: Emulator) -> None:
-        settings = wanted.get("settings") or {}
         if faults is not None:
             # What an earlier run was told is not what this file says to begin with.
             served.ask("DELETE", "settings")
-        served.ask(
-            "PATCH", "settings", {**settings, **({"strictApiVersions": True} if strict else {})}
-        )
+        try:
+            served.ask("PATCH", "settings", wanted.get("settings") or {})
+        except AdministrationRefused as error:
+            raise UsageError(f"{faults} asks for what the emulator cannot play:\n{error}") from None
+        if strict:
+            served.ask("PATCH", "settings", {"strictApiVersions": True})
         served.ask("POST", "faults", wanted.get("faults") or [])
         click.echo(served.address)
 

@@ -115,6 +115,17 @@ def test_a_file_of_another_form_is_refused(tmp_path, text):
     assert command("emulator", "start", "--steering", file).code == 64
 
 
+@pytest.mark.parametrize("text", ["settings: [pacing]", "settings: {pacing: slow}"])
+def test_settings_that_there_cannot_be_are_told_with_the_file(tmp_path, monkeypatch, text):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "steering.yaml").write_text(text)
+
+    ended = command("emulator", "start", "--steering", "steering.yaml")
+
+    assert ended.code == 64
+    assert "steering.yaml asks for what the emulator cannot play" in ended.err
+
+
 def test_a_file_that_cannot_be_played_is_told_all_its_mistakes_and_where(tmp_path):
     file = tmp_path / "faults.yaml"
     file.write_text("""
