@@ -190,16 +190,19 @@ def test_azures_own_content_filters_follow_those_of_the_account(arm):
     assert "etag" not in listed[1]
 
 
-def test_a_content_filters_deletion_is_polled_in_the_callers_api_version(arm):
+def test_a_content_filters_deletion_is_polled_in_the_callers_api_version(arm, emulator):
     arm.account()
     where = f"{ACCOUNT}/raiPolicies/strict"
     arm.ask("PUT", where, {"properties": {"basePolicyName": "Microsoft.Default"}})
+    emulator.ask("PATCH", "settings", {"pacing": "fast", "deleteSeconds": 60})
 
     begun = arm.ask("DELETE", where, **{"api-version": "2024-10-01"})
 
     assert begun.status == 202
     assert "api-version=2024-10-01&" in begun.headers["azure-asyncoperation"]
     assert arm.follow(begun.headers["azure-asyncoperation"]).body["status"]
+    going = arm.follow(begun.headers["Location"])
+    assert (going.status, "api-version=2024-10-01&" in going.headers["Location"]) == (202, True)
 
 
 def test_a_deployment_may_have_any_content_filter_of_azures_own(arm):

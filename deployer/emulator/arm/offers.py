@@ -202,8 +202,9 @@ async def operation_result(cloud: EmulatedCloud, call: Call) -> Answer:
     if call.query.get("operationResultResponseType") == "Location":
         account = cloud.store.account(operation.resource)
         if running:
-            here = cloud.address + account_operation_path(operation, by_location=True)
-            return Answer(status=202, headers={"Location": here, **headers})
+            version = call.query["api-version"]
+            here = account_operation_path(operation, by_location=True, version=version)
+            return Answer(status=202, headers={"Location": cloud.address + here, **headers})
         if operation.failure is not None:
             raise ArmError(409, operation.failure["code"], operation.failure["message"])
         return Answer(account_body(cloud, account) if account else None)
