@@ -14,6 +14,7 @@ from deployer.emulator.templates.date_formats import formatted_date
 
 _DEFAULT_NOW = "yyyyMMdd'T'HHmmss'Z'"
 _DEFAULT_SUM = "G"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DURATION = re.compile(
     r"(-)?P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?"
     r"(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?"
@@ -61,7 +62,8 @@ def date_time_to_epoch(text: str) -> int:
 
 def date_time_from_epoch(seconds: int) -> str:
     """The moment in ISO 8601."""
-    moment = datetime.fromtimestamp(seconds, UTC)
+    # Not `fromtimestamp`: what that raises for a far year is the system's to choose.
+    moment = _EPOCH + timedelta(seconds=seconds)
     return formatted_date(moment, "yyyy-MM-dd'T'HH:mm:ss'Z'")
 
 
