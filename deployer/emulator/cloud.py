@@ -205,6 +205,9 @@ class EmulatedCloud:
         self.journal.clear()
         self.locks.clear()
         self.throttling.clear()
+        for task, _ in self.runs.values():
+            task.cancel()
+        self.runs.clear()
 
     def close(self) -> None:
         """Close what is open on disk."""

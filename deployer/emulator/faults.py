@@ -30,6 +30,14 @@ class InvalidFault(ValueError):
     """A fault that nobody could play; it says everything that is wrong with it."""
 
 
+def error_of(fault: Mapping[str, Any]) -> JsonObject:
+    """The error that a fault tells, in an answer or at the end of an operation."""
+    return {
+        "code": fault.get("code", "InternalServerError"),
+        "message": fault.get("message", "A fault that was asked for."),
+    }
+
+
 def problems(spec: Mapping[str, Any]) -> list[str]:
     """Everything that keeps a fault from being played, each as a sentence that begins with its kind."""
     kind = spec.get("kind")

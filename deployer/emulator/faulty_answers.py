@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
+from deployer.emulator.faults import error_of
 from deployer.emulator.records import JsonObject
 
 
@@ -15,15 +16,11 @@ class Unsent(web.Response):
 
 def instead(spec: JsonObject, usual: Mapping[str, str]) -> web.Response:
     """What a fault of kind `status` answers in place of the request's own answer; `usual` are the headers of any answer there."""
-    error = {
-        "code": spec.get("code", "InternalServerError"),
-        "message": spec.get("message", "A fault that was asked for."),
-    }
     status = spec.get("status", 500)
     if status in (204, 304):
         response = web.Response(status=status, headers=usual)
     else:
-        response = web.json_response({"error": error}, status=status, headers=usual)
+        response = web.json_response({"error": error_of(spec)}, status=status, headers=usual)
     if "retryAfter" in spec:
         response.headers["Retry-After"] = str(spec["retryAfter"])
     for name, text in spec.get("headers", {}).items():

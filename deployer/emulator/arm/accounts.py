@@ -164,7 +164,8 @@ async def patch(cloud: EmulatedCloud, call: Call) -> Answer:
     before = existing_account(cloud, call)
     with write_lock(cloud, before.id) as hold:
         check_preconditions(cloud, call, shown_etag(cloud, before))
-        properties = {**before.properties, **stated_of(call.body)}
+        stated = stated_of(call.body)
+        properties = {**before.properties, **stated}
         identity = identity_of(call.body, before) or before.identity
         sku = wanted_sku(call.body, before)
         check_together(before.kind, properties, identity)
@@ -184,7 +185,7 @@ async def patch(cloud: EmulatedCloud, call: Call) -> Answer:
             etag_when_ready="",
             system_data=modified_now(cloud, call, before.system_data),
         )
-        if call.body.get("identity") is not None or "networkAcls" in stated_of(call.body):
+        if call.body.get("identity") is not None or "networkAcls" in stated:
             ending = fate(cloud, call, _seconds(cloud, properties, before))
             return _begin_update(cloud, account, ending, hold)
         cloud.store.put(account)

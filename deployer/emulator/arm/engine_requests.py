@@ -7,6 +7,7 @@ from typing import Any
 
 from deployer.emulator.arm.errors import ArmError
 from deployer.emulator.cloud import EmulatedCloud
+from deployer.emulator.faults import error_of
 from deployer.emulator.identity import Caller
 from deployer.emulator.records import JsonObject
 from deployer.emulator.router import Answer
@@ -54,9 +55,10 @@ async def _struck(cloud: EmulatedCloud, method: str, path: str) -> None:
 
 
 def _answer_of(fault: JsonObject) -> ArmError:
+    told = error_of(fault)
     return ArmError(
         int(fault.get("status", 500)),
-        str(fault.get("code", "InternalServerError")),
-        str(fault.get("message", "A fault that was asked for.")),
+        str(told["code"]),
+        str(told["message"]),
         headers={"Retry-After": str(fault["retryAfter"])} if "retryAfter" in fault else None,
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from deployer.emulator.cloud import EmulatedCloud
-from deployer.emulator.faults import Fault
+from deployer.emulator.faults import Fault, error_of
 from deployer.emulator.records import JsonObject
 from deployer.emulator.router import Call
 from deployer.emulator.stuck import held_up
@@ -38,6 +38,4 @@ def fate(cloud: EmulatedCloud, call: Call, seconds: float) -> Fate:
     failing = cloud.faults.for_request("operationFailed", call.method, call.path)
     if failing is None:
         return Fate(now + seconds)
-    code = failing.get("code", "InternalServerError")
-    message = failing.get("message", "A fault that was asked for.")
-    return Fate(now + seconds, {"code": code, "message": message})
+    return Fate(now + seconds, error_of(failing))

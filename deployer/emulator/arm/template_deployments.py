@@ -10,11 +10,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from deployer.emulator.arm.errors import Refusal
+from deployer.emulator.arm.fates import fate
 from deployer.emulator.arm.filters import row_filter, whole_number
 from deployer.emulator.arm.groups import REAL_POLLS
 from deployer.emulator.arm.requests import existing_scope, tags_of
-from deployer.emulator.arm.template_endings import carried_out, error_of
-from deployer.emulator.arm.template_opening import read_request, shown, tried
+from deployer.emulator.arm.template_endings import carried_out
+from deployer.emulator.arm.template_opening import Request, read_request, shown, tried
 from deployer.emulator.arm.template_runs import Run
 from deployer.emulator.arm.what_if import changes
 from deployer.emulator.cloud import EmulatedCloud
@@ -22,7 +23,6 @@ from deployer.emulator.operations import group_operation_path, signed
 from deployer.emulator.records import JsonObject, TemplateDeployment
 from deployer.emulator.router import Answer, Call
 from deployer.emulator.store import new_guid
-from deployer.emulator.stuck import held_up
 from deployer.emulator.templates.hashing import minified, template_hash
 
 _ENDED = ("Succeeded", "Failed", "Canceled")
@@ -41,15 +41,7 @@ async def put(cloud: EmulatedCloud, call: Call) -> Answer:
         raise Refusal.TEMPLATE_RUNNING.error(id=before.id)
     if not cloud.is_shadow:
         await tried(cloud, call, request)
-    made = TemplateDeployment(
-        scope=request.scope,
-        name=request.name,
-        properties=shown(cloud, request),
-        number=f"0858{secrets.randbelow(10**16):016d}",
-        location=request.location,
-        tags=tags_of(call.body),
-        template=request.template,
-    )
+    made = _made(cloud, call, request)
     cloud.store.put(made)
     run = Run(cloud, call.caller, request.opened, in_order=cloud.is_shadow)
     task = asyncio.create_task(carried_out(cloud, call, request, run, made))
@@ -67,14 +59,7 @@ async def validate(cloud: EmulatedCloud, call: Call) -> Answer:
     """Try the template out, and tell what it would write."""
     request = read_request(cloud, call)
     shadow = await tried(cloud, call, request)
-    made = TemplateDeployment(
-        scope=request.scope,
-        name=request.name,
-        properties=shown(cloud, request),
-        number="",
-        location=request.location,
-        tags=tags_of(call.body),
-    )
+    made = _made(cloud, call, request)
     made.properties["provisioningState"] = "Succeeded"
     made.properties["validatedResources"] = [{"id": one} for one in shadow.written]
     return Answer(_body(made))
@@ -87,14 +72,10 @@ async def what_if(cloud: EmulatedCloud, call: Call) -> Answer:
     found = await changes(cloud, shadow, call.caller, request)
     properties = {"correlationId": new_guid(), "changes": found}
     result: JsonObject = {"status": "Succeeded", "properties": properties}
-    ends_at = cloud.clock.wall()
-    if stuck := cloud.faults.striking("operationStuck", call.method, call.path):
-        ends_at = held_up(cloud, stuck)
-    elif (
-        failing := cloud.faults.for_request("operationFailed", call.method, call.path)
-    ) is not None:
-        result = {"status": "Failed", "error": error_of(failing)}
-    operation = cloud.operations.start("Running", ends_at, result=result)
+    ending = fate(cloud, call, 0.0)
+    if ending.failure is not None:
+        result = {"status": "Failed", "error": ending.failure}
+    operation = cloud.operations.start("Running", ending.ends_at, result=result)
     path = group_operation_path(operation, call.query["api-version"])
     headers = {"Location": cloud.address + path, **cloud.settings.poll_headers(REAL_POLLS)}
     return Answer(status=202, headers=headers)
@@ -126,9 +107,9 @@ async def list_at(cloud: EmulatedCloud, call: Call) -> Answer:
     size = cloud.settings.template_runs_per_page
     if not size:
         return Answer({"value": [_body(one) for one in rows]})
-    shown = _place_of(call.query.get("$skiptoken", ""))
+    told = _place_of(call.query.get("$skiptoken", ""))
     rows = sorted(
-        (one for one in rows if one.name.lower() > shown), key=lambda one: one.name.lower()
+        (one for one in rows if one.name.lower() > told), key=lambda one: one.name.lower()
     )
     body: JsonObject = {"value": [_body(one) for one in rows[:size]]}
     if len(rows) > size:
@@ -180,6 +161,18 @@ async def cancel(cloud: EmulatedCloud, call: Call) -> Answer:
         raise Refusal.TEMPLATE_RUN_OVER.error(name=found.name, state=found.state)
     run[1].cancelled = True
     return Answer(status=204)
+
+
+def _made(cloud: EmulatedCloud, call: Call, request: Request) -> TemplateDeployment:
+    return TemplateDeployment(
+        scope=request.scope,
+        name=request.name,
+        properties=shown(cloud, request),
+        number=f"0858{secrets.randbelow(10**16):016d}",
+        location=request.location,
+        tags=tags_of(call.body),
+        template=request.template,
+    )
 
 
 def _token_at(name: str) -> str:

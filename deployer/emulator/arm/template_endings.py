@@ -13,6 +13,7 @@ from deployer.emulator.arm.template_errors import outputs_failed, run_failed
 from deployer.emulator.arm.template_opening import Request
 from deployer.emulator.arm.template_runs import Run, duration, unexpected
 from deployer.emulator.cloud import EmulatedCloud
+from deployer.emulator.faults import error_of
 from deployer.emulator.identity import Caller
 from deployer.emulator.records import JsonObject, TemplateDeployment
 from deployer.emulator.router import Call
@@ -42,8 +43,9 @@ async def carried_out(
     now = cloud.clock.now()
     ending |= {"duration": duration(began, now), "outputResources": written}
     properties = {**made.properties, **ending}
-    cloud.runs.pop(made.id.lower(), None)
-    if cloud.store.template_deployment(made.scope, made.name) is not None:
+    if cloud.runs.get(made.id.lower(), (None, None))[1] is run:
+        del cloud.runs[made.id.lower()]
+    if _is_kept(cloud, made):
         cloud.store.put(replace(made, properties=properties, operations=run.operations))
 
 
@@ -54,9 +56,7 @@ async def _ending(
     await run()
     if stuck := cloud.faults.striking("operationStuck", call.method, call.path):
         # Cancelling the run or forgetting everything ends it as taking the fault away does.
-        while not (run.cancelled or stuck.has_ended) and cloud.store.template_deployment(
-            made.scope, made.name
-        ):
+        while not (run.cancelled or stuck.has_ended) and _is_kept(cloud, made):
             await asyncio.sleep(_STUCK_SECONDS)
     if not run.failures and not run.cancelled and request.mode == "Complete":
         await _remove_others(cloud, call.caller, request, run)
@@ -75,16 +75,14 @@ async def _ending(
     return {"provisioningState": "Succeeded", **shown}
 
 
+def _is_kept(cloud: EmulatedCloud, made: TemplateDeployment) -> bool:
+    """Whether nobody has forgotten a run, with its group: another of its name may have begun since."""
+    kept = cloud.store.template_deployment(made.scope, made.name)
+    return kept is not None and kept.number == made.number
+
+
 def _failed(error: JsonObject) -> JsonObject:
     return {"provisioningState": "Failed", "error": error}
-
-
-def error_of(fault: JsonObject) -> JsonObject:
-    """The error that the fault `operationFailed` ends an operation with."""
-    return {
-        "code": fault.get("code", "InternalServerError"),
-        "message": fault.get("message", "A fault that was asked for."),
-    }
 
 
 async def _remove_others(cloud: EmulatedCloud, caller: Caller, request: Request, run: Run) -> None:

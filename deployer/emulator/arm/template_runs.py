@@ -57,16 +57,21 @@ class Run:
         done: set[int] = set()
         failed: set[int] = set()
         begun: dict[asyncio.Task[bool], int] = {}
-        while True:
-            for at, one in enumerate(resources):
-                ready = at not in done | failed | set(begun.values()) and one.needs <= done
-                if ready and not self.cancelled and not (self.in_order and begun):
-                    begun[asyncio.create_task(self._write(one))] = at
-            if not begun:
-                return
-            ended, _ = await asyncio.wait(begun, return_when=asyncio.FIRST_COMPLETED)
-            for task in ended:
-                (done if task.result() else failed).add(begun.pop(task))
+        try:
+            while True:
+                for at, one in enumerate(resources):
+                    ready = at not in done | failed | set(begun.values()) and one.needs <= done
+                    if ready and not self.cancelled and not (self.in_order and begun):
+                        begun[asyncio.create_task(self._write(one))] = at
+                if not begun:
+                    return
+                ended, _ = await asyncio.wait(begun, return_when=asyncio.FIRST_COMPLETED)
+                for task in ended:
+                    (done if task.result() else failed).add(begun.pop(task))
+        finally:
+            # Whoever ends a run from without, as a reset does, ends what it has begun.
+            for task in begun:
+                task.cancel()
 
     async def answers(self, evaluate: Callable[[dict[Question, Any]], T]) -> T:
         """What an evaluation gives, the cloud asked for whatever it wants; raises `ArmError`."""
@@ -129,7 +134,7 @@ class Run:
 
     def _fail(self, row: JsonObject, error: ArmError) -> None:
         self.failures.append(error)
-        row["statusCode"] = HTTPStatus(error.status).phrase.title().replace(" ", "")
+        row["statusCode"] = _spelled(error.status)
         row["provisioningState"] = "Failed"
         row["statusMessage"] = {"status": "Failed", **error.body}
 
@@ -189,6 +194,14 @@ def unexpected(error: Exception) -> ArmError:
     """A mistake of the emulator's own, so that a run ends all the same."""
     words = f"The emulator made a mistake ({type(error).__name__}); its log has more."
     return ArmError(500, "InternalServerError", words)
+
+
+def _spelled(status: int) -> str:
+    """A status as operations show it: `BadRequest`; one without a name, which a fault may bring, as its number."""
+    try:
+        return HTTPStatus(status).phrase.title().replace(" ", "")
+    except ValueError:
+        return str(status)
 
 
 def _is_late(error: ArmError) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
-from emulator.arm_client import ACCOUNT
+from emulator.arm_client import ACCOUNT, GROUP, account_body
 from emulator.templates.templates import (
     RUN,
     SERIAL,
@@ -22,8 +23,9 @@ from emulator.templates.templates import (
 )
 
 from deployer.emulator.arm import engine_requests
+from deployer.emulator.arm.dispatch import perform
 from deployer.emulator.arm.errors import ArmError
-from deployer.emulator.cloud import EmulatedCloud
+from deployer.emulator.cloud import DEPLOYER, EmulatedCloud
 from deployer.emulator.identity import Caller
 from deployer.emulator.settings import Settings
 
@@ -111,6 +113,16 @@ def test_retry_after_is_waited_for(monkeypatch, tmp_path):
     assert (slept, refused.value.status) == ([7.0, 7.0, 0.5], 403)
 
 
+def test_a_status_without_a_name_fails_its_resource(arm, emulator):
+    fault(emulator, "status", method="PUT", path="/accounts/voice$", status=499, code="Odd")
+
+    ended = deploy(arm, template(account()))
+    rows = arm.get(f"{RUN}/operations").body["value"]
+
+    assert codes(ended) == ["Odd"]
+    assert [one["properties"]["statusCode"] for one in rows] == ["499"]
+
+
 def test_a_failed_update_of_an_account_fails_the_run(arm, emulator):
     arm.account()
     fault(emulator, "operationFailed", path="/accounts/voice$", code="Odd", message="No luck.")
@@ -153,6 +165,49 @@ def test_a_stuck_what_if_answers_when_its_fault_is_taken_away(arm, emulator):
     answer = arm.follow(began.headers["Location"])
 
     assert answer.body["status"] == "Succeeded"
+
+
+async def asked(cloud, method, path, body):
+    caller = Caller(DEPLOYER.client_id, DEPLOYER.object_id, "", 0)
+    return await perform(cloud, method, path, {"api-version": "2025-04-01"}, body, caller)
+
+
+def test_a_run_writes_nothing_after_a_reset(tmp_path):
+    async def written():
+        cloud = EmulatedCloud(tmp_path, date(2025, 2, 6))
+        cloud.settings = replace(cloud.settings, account_seconds=0, subdomain_seconds=0)
+        await asked(cloud, "PUT", GROUP, {"location": "eastus2"})
+        await asked(cloud, "PUT", RUN, request(template(account(), deployments(1))))
+        run = cloud.runs[RUN.lower()][1]
+        while not run.operations:
+            await asyncio.sleep(0)
+        cloud.reset()
+        cloud.settings = cloud.settings.at_once()
+        await asked(cloud, "PUT", GROUP, {"location": "eastus2"})
+        await asked(cloud, "PUT", ACCOUNT, account_body())
+        _, left = await asyncio.wait(asyncio.all_tasks() - {asyncio.current_task()}, timeout=2)
+        return len(left), cloud.store.deployments()
+
+    assert asyncio.run(written()) == (0, [])
+
+
+def test_a_run_that_was_forgotten_says_nothing_of_its_successor(tmp_path):
+    async def succeeded():
+        cloud = EmulatedCloud(tmp_path, date(2025, 2, 6))
+        cloud.settings = cloud.settings.at_once()
+        cloud.faults.add({"kind": "operationStuck", "path": "/deployments/main$"})
+        tasks = []
+        for _ in range(2):
+            await asked(cloud, "PUT", GROUP, {"location": "eastus2"})
+            await asked(cloud, "PUT", RUN, request(template()))
+            tasks.append(cloud.runs[RUN.lower()][0])
+            await asked(cloud, "DELETE", GROUP, {}) if len(tasks) == 1 else None
+        _, left = await asyncio.wait(tasks[:1], timeout=2)
+        kept = cloud.store.template_deployment(GROUP, "main")
+        assert kept is not None
+        return len(left), kept.state, cloud.runs[RUN.lower()][0] is tasks[1]
+
+    assert asyncio.run(succeeded()) == (0, "Running", True)
 
 
 def test_a_run_fails_as_a_fault_says(arm, emulator):
