@@ -12,7 +12,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from deployer.emulator.admin import _OPERATIONS
-from deployer.emulator.arm.errors import Refusal
+from deployer.emulator.arm.refusals import REFUSALS
 from deployer.emulator.arm.routes import ROUTES
 from deployer.emulator.arm.sources import FACTS
 from deployer.emulator.evidence import Fact, coded, documented, recorded, reported, unverified
@@ -42,7 +42,7 @@ MODULES: dict[str, tuple[str, str]] = {
     "quota_tiers": ("", "The tier never rises by itself."),
     "rai_policies": ("", "Filters are kept and named, and filter nothing."),
     "role_assignments": ("tests/emulator/test_roles.py", "Built-in roles only; no deny assignments; conditions are kept and not judged."),
-    "management_locks": ("tests/emulator/test_arm_refusals.py", ""),
+    "management_locks": ("tests/emulator/test_management_locks.py", ""),
     "template_deployments": ("tests/emulator/templates/test_template_runs.py", "No linked templates, no template specs; `onErrorDeployment` is shown, not run; what-if shows no noise of Azure's defaults."),
 }  # fmt: skip
 
@@ -105,7 +105,7 @@ def refusals() -> str:
             one.message.replace("|", "\\|"),
             str(one.fact),
         )
-        for one in Refusal
+        for one in REFUSALS
     ]
     return _table(("name", "status", "code", "message", "evidence"), rows)
 

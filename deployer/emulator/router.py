@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from deployer.emulator.arm.errors import Refusal
+from deployer.emulator.arm.refusals import RequestRefusal
 from deployer.emulator.identity import Caller
 from deployer.emulator.records import JsonObject
 
@@ -79,8 +79,8 @@ class Router:
                 return route, found.groupdict()
             elsewhere = elsewhere or found is not None
         if elsewhere:
-            raise Refusal.METHOD_NOT_ALLOWED.error(method=method, path=path)
-        raise Refusal.TYPE_UNKNOWN.error(path=path)
+            raise RequestRefusal.METHOD_NOT_ALLOWED.error(method=method, path=path)
+        raise RequestRefusal.TYPE_UNKNOWN.error(path=path)
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:

@@ -14,8 +14,9 @@ from deployer.emulator import device_login, gateway, graph, managed_identity, me
 from deployer.emulator.addresses import ACCOUNT
 from deployer.emulator.admin import Administration
 from deployer.emulator.arm.dispatch import perform
-from deployer.emulator.arm.errors import ArmError, Refusal
+from deployer.emulator.arm.errors import ArmError
 from deployer.emulator.arm.headers import arm_headers, error_answer
+from deployer.emulator.arm.refusals import RequestRefusal
 from deployer.emulator.arm.template_errors import TemplateError
 from deployer.emulator.calls import Calls
 from deployer.emulator.cloud import EmulatedCloud
@@ -37,7 +38,10 @@ _IDENTITY = re.compile(r"(/[^/]+){1,2}(/v2\.0)?/(oauth2|discovery|\.well-known)/
 _IDENTITY_PLACES = (metadata.PATH, PAGE, *managed_identity.PLACES)
 _DATA = re.compile(r"(/[^/]+)?/+openai(/.*)?", re.IGNORECASE)
 _SLASHES = re.compile("/{2,}")
-_TOKEN_PROBLEMS = {"expired": Refusal.TOKEN_EXPIRED, "audience": Refusal.TOKEN_AUDIENCE}
+_TOKEN_PROBLEMS = {
+    "expired": RequestRefusal.TOKEN_EXPIRED,
+    "audience": RequestRefusal.TOKEN_AUDIENCE,
+}
 
 Handle = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -217,7 +221,7 @@ class Server:
             text = await _text(request)
             body = _read(text)
         except (ValueError, RecursionError) as error:
-            raise Refusal.CONTENT_INVALID.error(why=error) from None
+            raise RequestRefusal.CONTENT_INVALID.error(why=error) from None
         try:
             return await perform(
                 cloud, request.method, path, request.query, body, caller, request.headers
@@ -228,11 +232,13 @@ class Server:
     def _caller(self, request: web.Request) -> Caller:
         bearer = _bearer(request)
         if not bearer:
-            raise Refusal.TOKEN_MISSING.error()
+            raise RequestRefusal.TOKEN_MISSING.error()
         try:
             return self._cloud.tokens.check(bearer, (*ARM_AUDIENCES, self._cloud.address))
         except InvalidToken as invalid:
-            raise _TOKEN_PROBLEMS.get(invalid.problem, Refusal.TOKEN_INVALID).error() from None
+            raise _TOKEN_PROBLEMS.get(
+                invalid.problem, RequestRefusal.TOKEN_INVALID
+            ).error() from None
 
     def _object_id(self, request: web.Request) -> str:
         """Whose token a request carries, for the journal; empty when it is a key or does not hold."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from deployer.emulator.arm.errors import Refusal
+from deployer.emulator.arm.refusals import REFUSALS
 from deployer.emulator.evidence import (
     Fact,
     coded,
@@ -308,7 +308,7 @@ def _is_refusal(name: object, stated: object) -> bool:
     """Whether there is a refusal of that name, and what is stated of it can be answered."""
     kinds = {"status": int, "code": str, "message": str}
     return (
-        any(name == one.wire_name for one in Refusal)
+        any(name == one.wire_name for one in REFUSALS)
         and isinstance(stated, Mapping)
         and all(key in kinds and isinstance(stated[key], kinds[key]) for key in stated)
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from deployer.emulator.arm.errors import Refusal
+from deployer.emulator.arm.refusals import RequestRefusal
 from deployer.emulator.records import SUBSCRIPTION
 from deployer.emulator.settings import Settings
 
@@ -23,14 +23,14 @@ class Throttling:
         """Count one request; raises `ArmError` when there were too many in its window."""
         settings = self._settings()
         if wait := self._waits("subscription", settings.subscription_requests):
-            raise Refusal.SUBSCRIPTION_THROTTLED.error(
+            raise RequestRefusal.SUBSCRIPTION_THROTTLED.error(
                 subscription=SUBSCRIPTION, operation=action, seconds=wait
             )
         limit = settings.provider_requests
         if by_provider and (wait := self._waits("provider", limit)):
             hours, seconds = divmod(int(settings.throttling_seconds), 3600)
             interval = f"{hours:02}:{seconds // 60:02}:{seconds % 60:02}"
-            raise Refusal.PROVIDER_THROTTLED.error(
+            raise RequestRefusal.PROVIDER_THROTTLED.error(
                 action=action, limit=limit, interval=interval, seconds=wait
             )
 

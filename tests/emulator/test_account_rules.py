@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from emulator.arm_client import ACCOUNT, DEPLOYMENT, GROUP, PROVIDER, deployment_body
+from emulator.arm_client import ACCOUNT, DEPLOYMENT, GROUP, PROVIDER, account_body, deployment_body
 from emulator.operations_table import POLICY, WORKLOAD
 
 MISTYPED, REFUSED = "InvalidRequestContent", "InvalidResourceProperties"
@@ -172,3 +172,33 @@ def test_a_region_without_models_takes_accounts_and_echoes_how_it_was_written(ar
     assert arm.get(f"{PROVIDER}/locations/centraluseuap/models").body == {"value": []}
     assert "locations/Central%20US%20EUAP/operationResults" in made.headers["azure-asyncoperation"]
     assert arm.follow(made.headers["azure-asyncoperation"]).body["status"] == "Succeeded"
+
+
+def test_a_changed_subdomain_is_refused(arm):
+    arm.account()
+
+    changed = arm.ask("PUT", ACCOUNT, account_body("other"))
+
+    assert changed.code == "InvalidResourceProperties"
+
+
+def test_another_tenants_subdomain_is_taken(arm, emulator):
+    emulator.ask("PATCH", "settings", {"takenSubdomains": ["Voice"]})
+
+    assert arm.account().code == "CustomDomainInUse"
+
+
+def test_a_soft_deleted_account_keeps_its_subdomain(arm):
+    arm.account()
+    arm.ask("DELETE", ACCOUNT)
+
+    other = ACCOUNT.replace("/voice", "/other")
+    assert arm.ask("PUT", other, account_body("voice")).code == "CustomDomainInUse"
+
+
+def test_an_account_with_deployments_may_go_when_azure_is_as_it_was(arm, emulator):
+    emulator.ask("PATCH", "settings", {"cannotDeleteAccountWithDeployments": False})
+    arm.account()
+    arm.deployment()
+
+    assert arm.ask("DELETE", ACCOUNT).status == 200

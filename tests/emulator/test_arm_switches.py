@@ -178,3 +178,17 @@ def test_a_capacity_of_before_2023_05_may_be_left_out_alone(arm):
     assert "should be null" in arm.ask("PUT", DEPLOYMENT, body, **old).message
     del body["properties"]["scaleSettings"]["capacity"]
     assert "should be null" not in arm.ask("PUT", DEPLOYMENT, body, **old).message
+
+
+@pytest.mark.parametrize(
+    ("version", "status"),
+    [
+        ("2025-09-01", 200), ("2026-05-15-preview", 200), ("2024-11-11", 400), ("1999-01-01-preview", 400),
+        ("2029-01-01-preview", 400), ("2026-05-14-preview", 400),
+    ],
+)  # fmt: skip
+def test_a_version_azure_never_had_is_refused_when_strict(arm, emulator, version, status):
+    arm.account()
+    emulator.ask("PATCH", "settings", {"strictApiVersions": True})
+
+    assert arm.get(ACCOUNT, **{"api-version": version}).status == status

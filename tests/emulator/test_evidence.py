@@ -12,7 +12,7 @@ from emulator.test_arm_refusals import PROVOKED
 from emulator.test_documented import tables
 
 from deployer.emulator.arm.api_versions import FACT as API_VERSIONS_FACT
-from deployer.emulator.arm.errors import Refusal
+from deployer.emulator.arm.refusals import REFUSALS
 from deployer.emulator.arm.routes import ROUTES
 from deployer.emulator.arm.sources import FACTS as OPERATION_FACTS
 from deployer.emulator.catalogue import REGIONS_FACT, snapshot, snapshot_dates
@@ -25,7 +25,7 @@ from deployer.emulator.settings import Settings, wire_name
 from deployer.emulator.sign_in_refusals import SignInRefusal
 
 EVERY_FACT = {
-    **{f"refusal {one.wire_name}": one.fact for one in Refusal},
+    **{f"refusal {one.wire_name}": one.fact for one in REFUSALS},
     **{f"sign-in refusal {one.name}": one.fact for one in SignInRefusal},
     **{f"role {name}": fact for name, fact in ROLE_FACTS.items()},
     "regions": REGIONS_FACT,
@@ -35,6 +35,10 @@ EVERY_FACT = {
     **{f"rule {rule}": fact for rule, fact, _ in tables().RULES},
 }
 SWITCHES = {wire_name(one.name) for one in fields(Settings)}
+
+
+def test_no_two_refusals_have_the_same_name():
+    assert len({one.wire_name for one in REFUSALS}) == len(REFUSALS)
 
 
 def test_no_rule_is_without_a_citation():
@@ -99,7 +103,7 @@ def test_every_rule_is_held_by_a_test():
 
 @pytest.mark.parametrize(
     "refusal",
-    [one for one in Refusal if one.fact.switch == "refusals"],
+    [one for one in REFUSALS if one.fact.switch == "refusals"],
     ids=lambda one: one.name,
 )
 def test_a_refusal_that_nobody_has_seen_can_be_played_otherwise(arm, emulator, refusal):

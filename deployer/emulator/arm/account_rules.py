@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from deployer.emulator.arm.errors import Refusal
+from deployer.emulator.arm.refusals import AccountRefusal, RequestRefusal
 from deployer.emulator.arm.requests import section, text
 from deployer.emulator.cloud import EmulatedCloud
 from deployer.emulator.records import Account, JsonObject, normalised
@@ -19,15 +19,15 @@ def check_name(cloud: EmulatedCloud, name: str) -> None:
     if _NAME.fullmatch(name):
         return
     if cloud.settings.bad_names_get_a_page:
-        raise Refusal.ACCOUNT_NAME_NOT_FOUND.error()
-    raise Refusal.ACCOUNT_NAME_INVALID.error(account=name)
+        raise AccountRefusal.ACCOUNT_NAME_NOT_FOUND.error()
+    raise AccountRefusal.ACCOUNT_NAME_INVALID.error(account=name)
 
 
 def check_place(body: JsonObject) -> None:
     """Refuse `global`, where accounts of other kinds lie."""
     if normalised(text(body, "location") or "") == "global":
         sku = text(section(body, "sku"), "name")
-        raise Refusal.ACCOUNT_SKU_NOT_THERE.error(location=body["location"], sku=sku)
+        raise AccountRefusal.ACCOUNT_SKU_NOT_THERE.error(location=body["location"], sku=sku)
 
 
 def check_together(kind: str, properties: JsonObject, identity: JsonObject | None) -> None:
@@ -35,13 +35,17 @@ def check_together(kind: str, properties: JsonObject, identity: JsonObject | Non
     if properties.get("allowProjectManagement"):
         name = "allowProjectManagement"
         if kind != "AIServices":
-            raise Refusal.PROPERTY_NEEDS.error(property=name, needed="kind 'AIServices'")
+            raise RequestRefusal.PROPERTY_NEEDS.error(property=name, needed="kind 'AIServices'")
         if (identity or {}).get("type", "None") == "None":
-            raise Refusal.PROPERTY_NEEDS.error(property=name, needed="a managed identity")
+            raise RequestRefusal.PROPERTY_NEEDS.error(property=name, needed="a managed identity")
     if "networkAcls" in properties and not properties.get("customSubDomainName"):
-        raise Refusal.PROPERTY_NEEDS.error(property="networkAcls", needed="a customSubDomainName")
+        raise RequestRefusal.PROPERTY_NEEDS.error(
+            property="networkAcls", needed="a customSubDomainName"
+        )
     if properties.get("dynamicThrottlingEnabled"):
-        raise Refusal.PROPERTY_INVALID.error(property="dynamicThrottlingEnabled", value="true")
+        raise RequestRefusal.PROPERTY_INVALID.error(
+            property="dynamicThrottlingEnabled", value="true"
+        )
 
 
 def wanted_kind(cloud: EmulatedCloud, body: JsonObject, before: Account | None) -> str:
@@ -49,7 +53,7 @@ def wanted_kind(cloud: EmulatedCloud, body: JsonObject, before: Account | None) 
     kind = text(body, "kind") or (before.kind if before else "")
     changes = before is not None and kind != before.kind
     if kind not in cloud.catalogue.kinds or (changes and kind not in _KINDS_THAT_CHANGE):
-        raise Refusal.KIND_INVALID.error(kind=kind)
+        raise AccountRefusal.KIND_INVALID.error(kind=kind)
     return kind
 
 
@@ -57,7 +61,7 @@ def wanted_sku(body: JsonObject, before: Account | None) -> str:
     """The SKU that a body states, or that the account has; raises `ArmError` for one that is not offered."""
     sku = text(section(body, "sku"), "name") or (before.sku if before else "")
     if sku != "S0":
-        raise Refusal.ACCOUNT_SKU_INVALID.error(sku=sku)
+        raise AccountRefusal.ACCOUNT_SKU_INVALID.error(sku=sku)
     return sku
 
 
@@ -67,7 +71,7 @@ def check_new_subdomain(cloud: EmulatedCloud, before: Account, properties: JsonO
     if before.subdomain is None:
         check_subdomain(cloud, properties)
     elif wanted != before.subdomain:
-        raise Refusal.PROPERTY_INVALID.error(property="customSubDomainName", value=wanted)
+        raise RequestRefusal.PROPERTY_INVALID.error(property="customSubDomainName", value=wanted)
 
 
 def check_subdomain(cloud: EmulatedCloud, properties: JsonObject) -> None:
@@ -76,9 +80,9 @@ def check_subdomain(cloud: EmulatedCloud, properties: JsonObject) -> None:
     if wanted is None:
         return
     if not _SUBDOMAIN.fullmatch(wanted):
-        raise Refusal.PROPERTY_INVALID.error(property="customSubDomainName", value=wanted)
+        raise RequestRefusal.PROPERTY_INVALID.error(property="customSubDomainName", value=wanted)
     if is_taken(cloud, wanted):
-        raise Refusal.SUBDOMAIN_IN_USE.error(subdomain=wanted)
+        raise AccountRefusal.SUBDOMAIN_IN_USE.error(subdomain=wanted)
 
 
 def is_taken(cloud: EmulatedCloud, subdomain: str) -> bool:

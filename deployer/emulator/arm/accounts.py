@@ -18,11 +18,11 @@ from deployer.emulator.arm.account_rules import (
     wanted_kind,
     wanted_sku,
 )
-from deployer.emulator.arm.errors import Refusal
 from deployer.emulator.arm.fates import Fate, fate
 from deployer.emulator.arm.groups import RETAINED
 from deployer.emulator.arm.headers import fan_out
 from deployer.emulator.arm.preconditions import check_preconditions
+from deployer.emulator.arm.refusals import AccountRefusal, PlaceRefusal, RequestRefusal
 from deployer.emulator.arm.requests import (
     account_id,
     created_now,
@@ -47,7 +47,7 @@ async def put(cloud: EmulatedCloud, call: Call) -> Answer:
     """Create, update or restore an account."""
     group = existing_group(cloud, call)
     if group.gone_at is not None:
-        raise Refusal.GROUP_BEING_DELETED.error(group=group.name)
+        raise PlaceRefusal.GROUP_BEING_DELETED.error(group=group.name)
     check_name(cloud, call["account"])
     here = account_id(group, call)
     with write_lock(cloud, here) as hold:
@@ -56,33 +56,33 @@ async def put(cloud: EmulatedCloud, call: Call) -> Answer:
         live = cloud.store.account(here)
         before = live or cloud.store.deleted_account(here)
         if before is not None and normalised(before.location) != normalised(location):
-            raise Refusal.ACCOUNT_ELSEWHERE.error(
+            raise AccountRefusal.ACCOUNT_ELSEWHERE.error(
                 account=before.name, there=before.location, group=group.name, wanted=location
             )
         check_preconditions(cloud, call, shown_etag(cloud, live) if live else None)
         restore = section(call.body, "properties").get("restore") is True
         if before is not None and before.deleted_at is not None:
             if not restore:
-                raise Refusal.SOFT_DELETED.error(account=before.id)
+                raise AccountRefusal.SOFT_DELETED.error(account=before.id)
             return _restore(cloud, call, before, hold)
         if before is not None:
             if restore and not cloud.settings.live_accounts_can_be_restored:
-                raise Refusal.RESTORING_THE_LIVING.error()
+                raise AccountRefusal.RESTORING_THE_LIVING.error()
             return _update(cloud, call, before, hold)
         if restore:
-            raise Refusal.NOTHING_TO_RESTORE.error()
+            raise AccountRefusal.NOTHING_TO_RESTORE.error()
         return _create(cloud, call, group, location, hold)
 
 
 def _create(cloud: EmulatedCloud, call: Call, group: Group, location: str, hold: Hold) -> Answer:
     kind, sku = wanted_kind(cloud, call.body, None), wanted_sku(call.body, None)
     if kind in cloud.settings.gated_kinds:
-        raise Refusal.KIND_GATED.error(kind=kind, sku=sku)
+        raise AccountRefusal.KIND_GATED.error(kind=kind, sku=sku)
     properties, identity = stated_of(call.body), identity_of(call.body)
     check_together(kind, properties, identity)
     check_subdomain(cloud, properties)
     if not cloud.quota.has_room_for_account(location, kind):
-        raise Refusal.TOO_MANY_ACCOUNTS.error(account=call["account"])
+        raise AccountRefusal.TOO_MANY_ACCOUNTS.error(account=call["account"])
     ending = fate(cloud, call, _seconds(cloud, properties))
     account = Account(
         group=group.name,
@@ -236,10 +236,10 @@ async def delete(cloud: EmulatedCloud, call: Call) -> Answer:
         check_preconditions(cloud, call, shown_etag(cloud, account))
         if account.name.lower() in {one.lower() for one in cloud.settings.accounts_with_projects}:
             nested = f"{account.id}/projects/project"
-            raise Refusal.HAS_PROJECTS.error(nested=nested)
+            raise AccountRefusal.HAS_PROJECTS.error(nested=nested)
         deployed = cloud.store.deployments(account.id)
         if deployed and cloud.settings.cannot_delete_account_with_deployments:
-            raise Refusal.HAS_DEPLOYMENTS.error(account=account.name)
+            raise AccountRefusal.HAS_DEPLOYMENTS.error(account=account.name)
         hold.wrote = True
         await asyncio.sleep(cloud.settings.delete_seconds)
         now = cloud.clock.now()
@@ -251,7 +251,7 @@ async def list_keys(cloud: EmulatedCloud, call: Call) -> Answer:
     """Both keys; refused when key authentication is off (status and code unverified)."""
     account = existing_account(cloud, call)
     if account.properties.get("disableLocalAuth"):
-        raise Refusal.KEYS_DISABLED.error()
+        raise AccountRefusal.KEYS_DISABLED.error()
     return Answer({"key1": account.key1, "key2": account.key2})
 
 
@@ -260,7 +260,7 @@ async def regenerate_key(cloud: EmulatedCloud, call: Call) -> Answer:
     account = existing_account(cloud, call)
     name = (text(call.body, "keyName") or "").lower()
     if name not in ("key1", "key2"):
-        raise Refusal.PROPERTY_INVALID.error(property="keyName", value=name)
+        raise RequestRefusal.PROPERTY_INVALID.error(property="keyName", value=name)
     if not cloud.settings.regenerating_takes_the_lock:
         return _regenerated(cloud, account, name)
     with write_lock(cloud, account.id) as hold:

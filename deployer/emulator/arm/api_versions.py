@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from deployer.emulator.arm.errors import ArmError, Refusal
+from deployer.emulator.arm.errors import ArmError
+from deployer.emulator.arm.refusals import RequestRefusal
 from deployer.emulator.catalogue import REGIONS
 from deployer.emulator.evidence import documented
 
@@ -77,11 +78,11 @@ def refused_version(version: str, pattern: str, body: Any) -> ArmError:  # noqa:
     """How a version is refused: of a provider's type, or of Resource Manager's own."""
     namespace = _namespace(pattern)
     if namespace != _COGNITIVE:
-        return Refusal.API_VERSION_INVALID.error(version=version)
+        return RequestRefusal.API_VERSION_INVALID.error(version=version)
     location = body.get("location", "") if isinstance(body, dict) else ""
     named = pattern.partition(f"/providers/{namespace}/")[2].split("/")
     kinds = "/".join(part for part in named if not part.startswith("{"))
-    return Refusal.PROVIDER_VERSION_UNKNOWN.error(
+    return RequestRefusal.PROVIDER_VERSION_UNKNOWN.error(
         location=location,
         version=version,
         type=kinds,

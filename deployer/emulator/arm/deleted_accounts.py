@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from deployer.emulator.arm.account_answers import deleted_account_body
-from deployer.emulator.arm.errors import Refusal
 from deployer.emulator.arm.fates import fate
 from deployer.emulator.arm.headers import fan_out
+from deployer.emulator.arm.refusals import RequestRefusal
 from deployer.emulator.arm.requests import write_lock
 from deployer.emulator.cloud import EmulatedCloud
 from deployer.emulator.operations import account_operation_path
@@ -50,5 +50,5 @@ def _existing(cloud: EmulatedCloud, call: Call) -> Account:
     group = Group(call["group"], call["location"])
     account = cloud.store.deleted_account(f"{group.id}/providers/{ACCOUNT_TYPE}/{call['account']}")
     if account is None or normalised(account.location) != normalised(call["location"]):
-        raise Refusal.NOT_FOUND.error(id=call.path)
+        raise RequestRefusal.NOT_FOUND.error(id=call.path)
     return account

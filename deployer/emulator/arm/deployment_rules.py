@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from deployer.emulator.arm.built_in_filters import CONTENT_FILTERS
-from deployer.emulator.arm.errors import Refusal
+from deployer.emulator.arm.refusals import DeploymentRefusal, RequestRefusal
 from deployer.emulator.arm.requests import mistyped, section, tags_of, text
 from deployer.emulator.catalogue import inference_ends
 from deployer.emulator.cloud import EmulatedCloud
@@ -59,7 +59,7 @@ def read_wanted(cloud: EmulatedCloud, body: JsonObject, version: str) -> Wanted:
     model = section(properties, "model")
     option = text(properties, "versionUpgradeOption") or UPGRADE_OPTIONS[0]
     if option not in UPGRADE_OPTIONS:
-        raise Refusal.PROPERTY_INVALID.error(property="versionUpgradeOption", value=option)
+        raise RequestRefusal.PROPERTY_INVALID.error(property="versionUpgradeOption", value=option)
     if version < CAPACITY_SINCE:
         _check_no_capacity(properties, sku)
     return Wanted(
@@ -95,7 +95,7 @@ def _check_no_capacity(properties: JsonObject, sku: JsonObject) -> None:
     scale = section(properties, "scaleSettings")
     named = text(sku, "name") or text(scale, "scaleType") or "Standard"
     if named == "Standard" and (sku.get("capacity"), scale.get("capacity")) != (None, None):
-        raise Refusal.CAPACITY_NOT_NULL.error()
+        raise DeploymentRefusal.CAPACITY_NOT_NULL.error()
 
 
 def check(
@@ -110,7 +110,7 @@ def check(
     policy = wanted.rai_policy
     known = (*CONTENT_FILTERS, before.rai_policy if before else "")
     if policy and policy not in known and not _is_policy(cloud, account, policy):
-        raise Refusal.RAI_POLICY_NOT_FOUND.error(policy=policy)
+        raise DeploymentRefusal.RAI_POLICY_NOT_FOUND.error(policy=policy)
     return Allowed(model, sku)
 
 
@@ -124,12 +124,12 @@ def _is_policy(cloud: EmulatedCloud, account: Account, name: str) -> bool:
 def _check_change(cloud: EmulatedCloud, wanted: Wanted, before: Deployment) -> None:
     same = all(wanted.model[part] == before.model[part] for part in ("format", "name"))
     if not same:
-        raise Refusal.MODEL_CANNOT_CHANGE.error()
+        raise DeploymentRefusal.MODEL_CANNOT_CHANGE.error()
     if wanted.sku != before.sku and not cloud.settings.deployment_sku_can_change:
-        raise Refusal.DEPLOYMENT_SKU_CANNOT_CHANGE.error()
+        raise DeploymentRefusal.DEPLOYMENT_SKU_CANNOT_CHANGE.error()
     both = _changes_version(wanted, before) and wanted.capacity != before.capacity
     if both and not cloud.settings.capacity_and_version_together:
-        raise Refusal.CAPACITY_AND_VERSION.error()
+        raise DeploymentRefusal.CAPACITY_AND_VERSION.error()
 
 
 def _check_model(
@@ -138,32 +138,34 @@ def _check_model(
     name, version = wanted.model["name"], wanted.model["version"]
     words = f"Format:{wanted.model['format']},Name:{name},Version:{version}"
     if wanted.sku not in DEPLOYMENT_SKUS:
-        raise Refusal.SKU_INVALID.error(sku=wanted.sku)
+        raise DeploymentRefusal.SKU_INVALID.error(sku=wanted.sku)
     model = cloud.catalogue.model(account.location, name, version)
     if model is None or model["format"] != wanted.model["format"]:
         if model is None and cloud.catalogue.exists_somewhere(name, version):
             here = normalised(account.location)
-            raise Refusal.SKU_NOT_HERE.error(
+            raise DeploymentRefusal.SKU_NOT_HERE.error(
                 sku=wanted.sku, name=name, version=version, location=here
             )
-        raise Refusal.MODEL_UNKNOWN.error(model=words)
+        raise DeploymentRefusal.MODEL_UNKNOWN.error(model=words)
     if before is None and {name, f"{name}@{model['version']}"} & {*cloud.settings.gated_models}:
-        raise Refusal.MODEL_GATED.error(model=words)
+        raise DeploymentRefusal.MODEL_GATED.error(model=words)
     # Only what is new is refused: a deployment whose model is kept may still change its capacity.
     if before is None or _changes_version(wanted, before):
         words = f"Format:{model['format']},Name:{name},Version:{model['version']}"
         if model["lifecycleStatus"] == "Deprecated":
             ends = inference_ends(model) or cloud.clock.now()
-            raise Refusal.MODEL_DEPRECATED.error(model=words, since=f"{ends:%m/%d/%Y %H:%M:%S}")
+            raise DeploymentRefusal.MODEL_DEPRECATED.error(
+                model=words, since=f"{ends:%m/%d/%Y %H:%M:%S}"
+            )
         if model["lifecycleStatus"] == "Deprecating":
-            raise Refusal.MODEL_DEPRECATING.error(model=words)
+            raise DeploymentRefusal.MODEL_DEPRECATING.error(model=words)
     return model
 
 
 def _check_sku(wanted: Wanted, model: JsonObject) -> JsonObject:
     offered = [row for row in model["skus"] if row["name"] == wanted.sku]
     if not offered:
-        raise Refusal.SKU_NOT_OFFERED.error(
+        raise DeploymentRefusal.SKU_NOT_OFFERED.error(
             sku=wanted.sku, name=model["name"], version=model["version"]
         )
     row: JsonObject = offered[0]
@@ -171,9 +173,9 @@ def _check_sku(wanted: Wanted, model: JsonObject) -> JsonObject:
     least, step = capacity.get("minimum") or 1, capacity.get("step") or 1
     most = capacity.get("maximum")
     if wanted.capacity < 1 or (most is not None and wanted.capacity > most):
-        raise Refusal.CAPACITY_OUT_OF_RANGE.error(capacity=wanted.capacity, most=most)
+        raise DeploymentRefusal.CAPACITY_OUT_OF_RANGE.error(capacity=wanted.capacity, most=most)
     if wanted.capacity < least or (wanted.capacity - least) % step:
-        raise Refusal.CAPACITY_INVALID.error(capacity=wanted.capacity)
+        raise DeploymentRefusal.CAPACITY_INVALID.error(capacity=wanted.capacity)
     return row
 
 
@@ -190,7 +192,11 @@ def _check_quota(
     if row is None or more <= 0 or more <= row["limit"] - row["currentValue"]:
         return
     old = cloud.settings.quota_words_of_2023
-    refusal = Refusal.INSUFFICIENT_QUOTA_OF_2023 if old else Refusal.INSUFFICIENT_QUOTA
+    refusal = (
+        DeploymentRefusal.INSUFFICIENT_QUOTA_OF_2023
+        if old
+        else DeploymentRefusal.INSUFFICIENT_QUOTA
+    )
     raise refusal.error(
         wanted=more,
         quota=row["name"]["localizedValue"],

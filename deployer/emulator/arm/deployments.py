@@ -7,9 +7,9 @@ import secrets
 from dataclasses import replace
 
 from deployer.emulator.arm.deployment_rules import Wanted, capacity_of, check, read_wanted
-from deployer.emulator.arm.errors import Refusal
 from deployer.emulator.arm.names import check_deployment_name
 from deployer.emulator.arm.preconditions import check_preconditions
+from deployer.emulator.arm.refusals import RequestRefusal
 from deployer.emulator.arm.requests import (
     created_now,
     existing_account,
@@ -157,7 +157,7 @@ def _existing(cloud: EmulatedCloud, call: Call, account: Account) -> Deployment:
     deployment = cloud.store.deployment(account.id, call["deployment"])
     if deployment is None:
         missing = f"{account.id}/deployments/{call['deployment']}"
-        raise Refusal.NOT_FOUND.error(id=missing)
+        raise RequestRefusal.NOT_FOUND.error(id=missing)
     return deployment
 
 

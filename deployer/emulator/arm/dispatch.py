@@ -13,10 +13,11 @@ from functools import cache
 from typing import Any
 
 from deployer.emulator.arm.api_versions import is_known, refused_version, warning
-from deployer.emulator.arm.errors import ArmError, Refusal, played
+from deployer.emulator.arm.errors import ArmError, played
 from deployer.emulator.arm.groups import settle_deletions
 from deployer.emulator.arm.management_locks import check_locks
 from deployer.emulator.arm.policy import check_policy
+from deployer.emulator.arm.refusals import AuthorizationRefusal, PlaceRefusal, RequestRefusal
 from deployer.emulator.arm.routes import ROUTES
 from deployer.emulator.arm.subscriptions import is_registered
 from deployer.emulator.cloud import EmulatedCloud
@@ -51,7 +52,7 @@ async def perform(
         tracking = new_guid()
         _LOG.exception("%s %s went wrong (tracking id %s).", method, path, tracking)
         moment = f"{cloud.clock.now():%Y%m%dT%H%M%SZ}"
-        raise Refusal.INTERNAL.error(
+        raise RequestRefusal.INTERNAL.error(
             moment=moment, subscription=SUBSCRIPTION, tracking=tracking
         ) from None
 
@@ -69,26 +70,26 @@ async def _perform(
     cloud.store.settle()
     version = query.get("api-version")
     if not version:
-        raise Refusal.API_VERSION_MISSING.error()
+        raise RequestRefusal.API_VERSION_MISSING.error()
     if not _VERSION.fullmatch(version):
-        raise Refusal.API_VERSION_INVALID.error(version=version)
+        raise RequestRefusal.API_VERSION_INVALID.error(version=version)
     route, parameters = _router().find(method, path)
     subscription = parameters.get("subscription", SUBSCRIPTION)
     if subscription.lower() != SUBSCRIPTION:
-        raise Refusal.SUBSCRIPTION_NOT_FOUND.error(subscription=subscription)
+        raise PlaceRefusal.SUBSCRIPTION_NOT_FOUND.error(subscription=subscription)
     of_provider = _COGNITIVE.fullmatch(path) is not None
     cloud.throttling.check(route.action, of_provider)
     if of_provider and not is_registered(cloud):
-        raise Refusal.PROVIDER_NOT_REGISTERED.error()
+        raise PlaceRefusal.PROVIDER_NOT_REGISTERED.error()
     known = is_known(version, route.pattern)
     if cloud.settings.strict_api_versions and not known:
         raise refused_version(version, route.pattern, body)
     if not isinstance(body, dict):
-        raise Refusal.CONTENT_INVALID.error(why="the body must be an object")
+        raise RequestRefusal.CONTENT_INVALID.error(why="the body must be an object")
     call = Call(method, path, parameters, query, body, caller, headers)
     scope = route.scope(call)
     if route.action and not cloud.authorization.may(caller.object_id, route.action, scope):
-        raise Refusal.AUTHORIZATION_FAILED.error(
+        raise AuthorizationRefusal.AUTHORIZATION_FAILED.error(
             client=caller.user_name or caller.client_id,
             object=caller.object_id,
             action=route.action,

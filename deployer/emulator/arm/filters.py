@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from deployer.emulator.arm.errors import Refusal
+from deployer.emulator.arm.refusals import RequestRefusal
 
 _COMPARED = re.compile(r"([\w/]+)\s+(eq|ne)\s+'((?:[^']|'')*)'", re.IGNORECASE)
 _CONTAINED = re.compile(r"substringof\(\s*'((?:[^']|'')*)'\s*,\s*([\w/]+)\s*\)", re.IGNORECASE)
@@ -34,7 +34,7 @@ def whole_number(query: Mapping[str, str], name: str) -> int | None:
     if asked is None:
         return None
     if not asked.isdecimal() or int(asked) < 1:
-        raise Refusal.QUERY_INVALID.error(name=name, value=asked)
+        raise RequestRefusal.QUERY_INVALID.error(name=name, value=asked)
     return int(asked)
 
 
@@ -52,7 +52,7 @@ def _both(group: str, asked: str, fields: Mapping[str, Callable[[Row], str]]) ->
         elif contained and name in fields:
             checks.append(_contains(fields[name], _unquoted(contained[1])))
         else:
-            raise Refusal.FILTER_INVALID.error(filter=asked)
+            raise RequestRefusal.FILTER_INVALID.error(filter=asked)
     if tag:
         checks.append(lambda row: _has_tag(row, tag))
     return lambda row: all(check(row) for check in checks)

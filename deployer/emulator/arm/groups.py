@@ -6,9 +6,10 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
-from deployer.emulator.arm.errors import ArmError, Refusal, played
+from deployer.emulator.arm.errors import ArmError, played
 from deployer.emulator.arm.fates import Fate, fate
 from deployer.emulator.arm.names import check_group_name
+from deployer.emulator.arm.refusals import AccountRefusal, PlaceRefusal, RequestRefusal
 from deployer.emulator.arm.requests import existing_group, tags_of, text
 from deployer.emulator.clock import stamp
 from deployer.emulator.cloud import EmulatedCloud
@@ -42,9 +43,9 @@ async def put(cloud: EmulatedCloud, call: Call) -> Answer:
     location = _location(call)
     group = cloud.store.group(call["group"])
     if group is not None and group.gone_at is not None:
-        raise Refusal.GROUP_BEING_DELETED.error(group=group.name)
+        raise PlaceRefusal.GROUP_BEING_DELETED.error(group=group.name)
     if group is not None and group.location != location:
-        raise Refusal.GROUP_ELSEWHERE.error(wanted=location, there=group.location)
+        raise PlaceRefusal.GROUP_ELSEWHERE.error(wanted=location, there=group.location)
     name = group.name if group else call["group"]
     managed_by = text(call.body, "managedBy")
     written = Group(name, location, tags_of(call.body), managed_by=managed_by)
@@ -102,7 +103,7 @@ async def deletion_result(cloud: EmulatedCloud, call: Call) -> Answer:
     except ValueError:
         operation = None
     if operation is None:
-        raise Refusal.NOT_FOUND.error(id=call.path)
+        raise RequestRefusal.NOT_FOUND.error(id=call.path)
     if cloud.operations.is_running(operation):
         location = cloud.address + group_operation_path(operation, call.query["api-version"])
         headers = {"Location": location, **cloud.settings.poll_headers(REAL_POLLS)}
@@ -118,11 +119,11 @@ def _location(call: Call) -> str:
     """Where a group is to lie; raises `ArmError`."""
     stated = text(call.body, "location")
     if stated is None:
-        raise Refusal.LOCATION_REQUIRED.error()
+        raise PlaceRefusal.LOCATION_REQUIRED.error()
     location = normalised(stated)
     if location not in AZURE_REGIONS:
         regions = ",".join(AZURE_REGIONS)
-        raise Refusal.GROUP_LOCATION_UNKNOWN.error(location=stated, regions=regions)
+        raise PlaceRefusal.GROUP_LOCATION_UNKNOWN.error(location=stated, regions=regions)
     return location
 
 
@@ -197,14 +198,14 @@ def _blocked(cloud: EmulatedCloud, group: Group, blocking: list[Account]) -> Arm
     """What a deletion ends with; as `refusals` has it, for it is kept as it is answered."""
     causes = [
         (
-            Refusal.HAS_DEPLOYMENTS.error(account=one.name)
+            AccountRefusal.HAS_DEPLOYMENTS.error(account=one.name)
             if _may_not_go(cloud, one)
-            else Refusal.REQUEST_CONFLICT.error(account=one.id)
+            else AccountRefusal.REQUEST_CONFLICT.error(account=one.id)
         ).body["error"]
         for one in blocking
     ]
     resources = ",".join(f"{ACCOUNT_TYPE}/{one.name}" for one in blocking)
-    refused = Refusal.GROUP_DELETION_BLOCKED.error(
+    refused = PlaceRefusal.GROUP_DELETION_BLOCKED.error(
         group=group.name, resources=resources, details=causes
     )
     return played(refused, cloud.settings.refusals)

@@ -5,7 +5,13 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 
-from deployer.emulator.arm.errors import ArmError, Refusal
+from deployer.emulator.arm.errors import ArmError
+from deployer.emulator.arm.refusals import (
+    AccountRefusal,
+    AuthorizationRefusal,
+    PlaceRefusal,
+    RequestRefusal,
+)
 from deployer.emulator.catalogue import REGIONS
 from deployer.emulator.cloud import EmulatedCloud
 from deployer.emulator.journal import Entry
@@ -19,36 +25,36 @@ FAN_OUT = "x-ms-original-request-ids"
 _AT_THE_GATEWAY = frozenset(
     one.wire_name
     for one in {
-        Refusal.TOKEN_MISSING,
-        Refusal.TOKEN_INVALID,
-        Refusal.TOKEN_EXPIRED,
-        Refusal.TOKEN_AUDIENCE,
-        Refusal.AUTHORIZATION_FAILED,
-        Refusal.POLICY_DENIES,
-        Refusal.SUBSCRIPTION_THROTTLED,
-        Refusal.SUBSCRIPTION_NOT_FOUND,
-        Refusal.PROVIDER_NOT_REGISTERED,
-        Refusal.API_VERSION_MISSING,
-        Refusal.API_VERSION_INVALID,
-        Refusal.PROVIDER_VERSION_UNKNOWN,
-        Refusal.METHOD_NOT_ALLOWED,
-        Refusal.CONTENT_INVALID,
-        Refusal.INTERNAL,
-        Refusal.TYPE_UNKNOWN,
-        Refusal.NAMESPACE_NOT_PLAYED,
-        Refusal.FILTER_INVALID,
-        Refusal.GROUP_LOCATION_UNKNOWN,
-        Refusal.GROUP_NAME_INVALID,
-        Refusal.GROUP_NAME_REFUSED,
-        Refusal.LOCATION_REQUIRED,
-        Refusal.LOCATION_UNKNOWN,
-        Refusal.GROUP_NOT_FOUND,
-        Refusal.GROUP_ELSEWHERE,
-        Refusal.GROUP_BEING_DELETED,
-        Refusal.ACCOUNT_NOT_FOUND,
-        Refusal.PARENT_NOT_FOUND,
-        Refusal.ACCOUNT_ELSEWHERE,
-        Refusal.SCOPE_LOCKED,
+        RequestRefusal.TOKEN_MISSING,
+        RequestRefusal.TOKEN_INVALID,
+        RequestRefusal.TOKEN_EXPIRED,
+        RequestRefusal.TOKEN_AUDIENCE,
+        AuthorizationRefusal.AUTHORIZATION_FAILED,
+        AuthorizationRefusal.POLICY_DENIES,
+        RequestRefusal.SUBSCRIPTION_THROTTLED,
+        PlaceRefusal.SUBSCRIPTION_NOT_FOUND,
+        PlaceRefusal.PROVIDER_NOT_REGISTERED,
+        RequestRefusal.API_VERSION_MISSING,
+        RequestRefusal.API_VERSION_INVALID,
+        RequestRefusal.PROVIDER_VERSION_UNKNOWN,
+        RequestRefusal.METHOD_NOT_ALLOWED,
+        RequestRefusal.CONTENT_INVALID,
+        RequestRefusal.INTERNAL,
+        RequestRefusal.TYPE_UNKNOWN,
+        RequestRefusal.NAMESPACE_NOT_PLAYED,
+        RequestRefusal.FILTER_INVALID,
+        PlaceRefusal.GROUP_LOCATION_UNKNOWN,
+        PlaceRefusal.GROUP_NAME_INVALID,
+        PlaceRefusal.GROUP_NAME_REFUSED,
+        PlaceRefusal.LOCATION_REQUIRED,
+        PlaceRefusal.LOCATION_UNKNOWN,
+        PlaceRefusal.GROUP_NOT_FOUND,
+        PlaceRefusal.GROUP_ELSEWHERE,
+        PlaceRefusal.GROUP_BEING_DELETED,
+        AccountRefusal.ACCOUNT_NOT_FOUND,
+        RequestRefusal.PARENT_NOT_FOUND,
+        AccountRefusal.ACCOUNT_ELSEWHERE,
+        AuthorizationRefusal.SCOPE_LOCKED,
     }
 )
 """What Resource Manager refuses by itself, before a provider is asked."""

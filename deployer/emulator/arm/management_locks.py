@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deployer.emulator.arm.errors import Refusal
+from deployer.emulator.arm.refusals import AuthorizationRefusal, RequestRefusal
 from deployer.emulator.arm.requests import existing_scope, section, text
 from deployer.emulator.cloud import EmulatedCloud
 from deployer.emulator.records import JsonObject, ManagementLock
@@ -30,7 +30,9 @@ def check_locks(cloud: EmulatedCloud, call: Call, route: Route) -> None:
     ]
     if held:
         verb = "delete" if deletes else "write"
-        raise Refusal.SCOPE_LOCKED.error(scope=scope, verb=verb, locked="','".join(held))
+        raise AuthorizationRefusal.SCOPE_LOCKED.error(
+            scope=scope, verb=verb, locked="','".join(held)
+        )
 
 
 async def put(cloud: EmulatedCloud, call: Call) -> Answer:
@@ -39,7 +41,7 @@ async def put(cloud: EmulatedCloud, call: Call) -> Answer:
     properties = section(call.body, "properties")
     level = text(properties, "level")
     if level not in _LEVELS:
-        raise Refusal.PROPERTY_INVALID.error(property="level", value=level)
+        raise RequestRefusal.PROPERTY_INVALID.error(property="level", value=level)
     before = cloud.store.lock(scope, call["name"])
     lock = ManagementLock(scope, call["name"], level, text(properties, "notes"))
     cloud.store.put(lock)
@@ -50,7 +52,7 @@ async def get(cloud: EmulatedCloud, call: Call) -> Answer:
     """One lock."""
     lock = cloud.store.lock(call["scope"], call["name"])
     if lock is None:
-        raise Refusal.LOCK_NOT_FOUND.error(name=call["name"])
+        raise AuthorizationRefusal.LOCK_NOT_FOUND.error(name=call["name"])
     return Answer(_body(lock))
 
 

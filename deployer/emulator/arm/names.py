@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from deployer.emulator.arm.errors import Refusal
+from deployer.emulator.arm.refusals import DeploymentRefusal, PlaceRefusal, TemplateRefusal
 
 _NAME = re.compile(r"[\w().-]+")
 _FOREIGN = re.compile(r"[^\w().-]")
@@ -16,20 +16,20 @@ _RUN_CHARACTERS = 64
 def check_group_name(name: str) -> None:
     """Refuse a name that no resource group can have: its characters, its length, a dot at its end."""
     if not _NAME.fullmatch(name):
-        raise Refusal.GROUP_NAME_INVALID.error(group=name, invalid=_invalid(name))
+        raise PlaceRefusal.GROUP_NAME_INVALID.error(group=name, invalid=_invalid(name))
     if len(name) > _GROUP_CHARACTERS:
         why = f"has a length of '{len(name)}' which exceeds the maximum length of '{_GROUP_CHARACTERS}'"
-        raise Refusal.GROUP_NAME_REFUSED.error(group=name, why=why)
+        raise PlaceRefusal.GROUP_NAME_REFUSED.error(group=name, why=why)
     if name.endswith("."):
-        raise Refusal.GROUP_NAME_REFUSED.error(group=name, why="ends with a period")
+        raise PlaceRefusal.GROUP_NAME_REFUSED.error(group=name, why="ends with a period")
 
 
 def check_run_name(name: str) -> None:
     """Refuse a name that no deployment of a template can have."""
     if not _NAME.fullmatch(name):
-        raise Refusal.TEMPLATE_NAME_INVALID.error(name=name, invalid=_invalid(name))
+        raise TemplateRefusal.TEMPLATE_NAME_INVALID.error(name=name, invalid=_invalid(name))
     if len(name) > _RUN_CHARACTERS:
-        raise Refusal.TEMPLATE_NAME_TOO_LONG.error(
+        raise TemplateRefusal.TEMPLATE_NAME_TOO_LONG.error(
             name=name, length=len(name), most=_RUN_CHARACTERS
         )
 
@@ -37,7 +37,7 @@ def check_run_name(name: str) -> None:
 def check_deployment_name(name: str) -> None:
     """Refuse a name that no deployment of a model can have."""
     if not _DEPLOYMENT.fullmatch(name):
-        raise Refusal.DEPLOYMENT_NAME_INVALID.error(name=name)
+        raise DeploymentRefusal.DEPLOYMENT_NAME_INVALID.error(name=name)
 
 
 def _invalid(name: str) -> str:

@@ -7,8 +7,9 @@ from datetime import date
 
 from deployer.emulator.arm.account_answers import account_body
 from deployer.emulator.arm.account_rules import is_taken
-from deployer.emulator.arm.errors import ArmError, Refusal
+from deployer.emulator.arm.errors import ArmError
 from deployer.emulator.arm.headers import fan_out
+from deployer.emulator.arm.refusals import DeploymentRefusal, PlaceRefusal, RequestRefusal
 from deployer.emulator.arm.requests import existing_account, mistyped, section, text
 from deployer.emulator.catalogue import REGIONS
 from deployer.emulator.cloud import EmulatedCloud
@@ -108,7 +109,7 @@ async def calculate_capacity(cloud: EmulatedCloud, call: Call) -> Answer:
     name, version = text(model, "name") or "", text(model, "version") or ""
     offered = _offered(cloud, name, version, sku)
     if offered is None:
-        raise Refusal.SKU_NOT_OFFERED.error(sku=sku, name=name, version=version)
+        raise DeploymentRefusal.SKU_NOT_OFFERED.error(sku=sku, name=name, version=version)
     workloads = call.body.get("workloads") or []
     if not isinstance(workloads, list):
         raise mistyped(workloads, "System.Array", "workloads")
@@ -148,7 +149,7 @@ def _count(owner: JsonObject, name: str, path: str) -> float:
     """A number of an object, not below 0; raises `ArmError` for anything else."""
     value = owner.get(name)
     if value is None:
-        raise Refusal.CONTENT_INVALID.error(why=f"{path} lacks {name}")
+        raise RequestRefusal.CONTENT_INVALID.error(why=f"{path} lacks {name}")
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
         raise mistyped(value, "System.Int64", f"{path}.{name}")
     return float(value)
@@ -178,7 +179,7 @@ async def check_domain(cloud: EmulatedCloud, call: Call) -> Answer:
     """Whether a custom subdomain is free: 200 in both cases."""
     name = text(call.body, "subdomainName")
     if not name:
-        raise Refusal.CONTENT_INVALID.error(why="subdomainName is required")
+        raise RequestRefusal.CONTENT_INVALID.error(why="subdomainName is required")
     reason = f"Sub domain name '{name}' is already used. Please pick a different name."
     taken = is_taken(cloud, name)
     return Answer(
@@ -195,7 +196,7 @@ async def operation_result(cloud: EmulatedCloud, call: Call) -> Answer:
     """Poll an operation of an account: 200 with the status in the body or, at a `Location`, 202 until the account is there."""
     operation = cloud.operations.find(call["operation"])
     if operation is None:
-        raise Refusal.NOT_FOUND.error(id=call.path)
+        raise RequestRefusal.NOT_FOUND.error(id=call.path)
     running = cloud.operations.is_running(operation)
     headers = cloud.settings.poll_headers() if running else {}
     # The address is recorded (2025-10-28), its answers are not: they are those of any such address.
@@ -215,7 +216,9 @@ def _check_location(call: Call) -> None:
     if normalised(call["location"]) not in REGIONS:
         regions = ",".join(REGIONS)
         kind = "Microsoft.CognitiveServices/locations"
-        raise Refusal.LOCATION_UNKNOWN.error(location=call["location"], type=kind, regions=regions)
+        raise PlaceRefusal.LOCATION_UNKNOWN.error(
+            location=call["location"], type=kind, regions=regions
+        )
 
 
 def _sku(kind: str, location: str) -> JsonObject:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from deployer.emulator.arm.errors import Refusal
+from deployer.emulator.arm.refusals import AuthorizationRefusal
 from deployer.emulator.cloud import EmulatedCloud
 from deployer.emulator.records import subscription_id
 from deployer.emulator.roles import matches
@@ -25,4 +25,4 @@ def check_policy(cloud: EmulatedCloud, call: Call, route: Route) -> None:
             }
             identifiers = json.dumps([policy], separators=(",", ":"))
             resource = route.scope(call).rpartition("/")[2]
-            raise Refusal.POLICY_DENIES.error(resource=resource, policies=identifiers)
+            raise AuthorizationRefusal.POLICY_DENIES.error(resource=resource, policies=identifiers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deployer.emulator.arm.errors import Refusal
+from deployer.emulator.arm.refusals import RequestRefusal
 from deployer.emulator.cloud import EmulatedCloud
 from deployer.emulator.router import Call
 
@@ -13,9 +13,11 @@ def check_preconditions(cloud: EmulatedCloud, call: Call, etag: str | None) -> N
         return
     wanted, unwanted = call.headers.get("If-Match"), call.headers.get("If-None-Match")
     if wanted is not None and not _names(wanted, etag):
-        raise Refusal.PRECONDITION_FAILED.error(condition=f"If-Match: {wanted}", etag=etag)
+        raise RequestRefusal.PRECONDITION_FAILED.error(condition=f"If-Match: {wanted}", etag=etag)
     if unwanted is not None and _names(unwanted, etag):
-        raise Refusal.PRECONDITION_FAILED.error(condition=f"If-None-Match: {unwanted}", etag=etag)
+        raise RequestRefusal.PRECONDITION_FAILED.error(
+            condition=f"If-None-Match: {unwanted}", etag=etag
+        )
 
 
 def _names(condition: str, etag: str | None) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deployer.emulator.arm.errors import Refusal
+from deployer.emulator.arm.refusals import RequestRefusal
 from deployer.emulator.arm.requests import section, text
 from deployer.emulator.cloud import EmulatedCloud
 from deployer.emulator.records import JsonObject, QuotaTier
@@ -28,7 +28,7 @@ async def put(cloud: EmulatedCloud, call: Call) -> Answer:
     stated = text(section(call.body, "properties"), "tierUpgradePolicy")
     policy = stated or cloud.store.quota_tier().upgrade_policy
     if policy not in POLICIES:
-        raise Refusal.PROPERTY_INVALID.error(property="tierUpgradePolicy", value=policy)
+        raise RequestRefusal.PROPERTY_INVALID.error(property="tierUpgradePolicy", value=policy)
     written = QuotaTier(policy)
     cloud.store.put(written)
     return Answer(_body(written))
@@ -36,7 +36,7 @@ async def put(cloud: EmulatedCloud, call: Call) -> Answer:
 
 def _check_name(call: Call) -> None:
     if call["tier"].lower() != "default":
-        raise Refusal.NOT_FOUND.error(id=call.path)
+        raise RequestRefusal.NOT_FOUND.error(id=call.path)
 
 
 def _body(tier: QuotaTier) -> JsonObject:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from deployer.emulator.arm.built_in_filters import CONTENT_FILTERS
-from deployer.emulator.arm.errors import Refusal
 from deployer.emulator.arm.fates import fate
+from deployer.emulator.arm.refusals import RequestRefusal
 from deployer.emulator.arm.requests import (
     created_now,
     existing_account,
@@ -30,7 +30,7 @@ async def put(cloud: EmulatedCloud, call: Call) -> Answer:
     """Create a filter (201) or replace it (200); an empty list of blocklists is not kept (recorded 2025-01-17)."""
     account = existing_parent(cloud, call, "raiPolicies")
     if _built_in_name(call["policy"]) is not None:
-        raise Refusal.PROPERTY_INVALID.error(property="name", value=call["policy"])
+        raise RequestRefusal.PROPERTY_INVALID.error(property="name", value=call["policy"])
     with write_lock(cloud, account.id) as hold:
         before = cloud.store.rai_policy(account.id, call["policy"])
         data = modified_now(cloud, call, before.system_data) if before else created_now(cloud, call)
@@ -38,7 +38,7 @@ async def put(cloud: EmulatedCloud, call: Call) -> Answer:
         stated = {name: one for name, one in properties.items() if (name, one) != _NO_BLOCKLISTS}
         mode = text(stated, "mode")
         if mode is not None and mode not in MODES:
-            raise Refusal.PROPERTY_INVALID.error(property="mode", value=mode)
+            raise RequestRefusal.PROPERTY_INVALID.error(property="mode", value=mode)
         written = RaiPolicy(account.id, call["policy"], stated, f'"{new_guid()}"', data)
         cloud.store.put(written)
         hold.wrote = True
@@ -55,7 +55,7 @@ async def get(cloud: EmulatedCloud, call: Call) -> Answer:
         return Answer(_built_in(account, built_in))
     policy = cloud.store.rai_policy(account.id, call["policy"])
     if policy is None:
-        raise Refusal.NOT_FOUND.error(id=call.path)
+        raise RequestRefusal.NOT_FOUND.error(id=call.path)
     return Answer(_body(policy), headers={"ETag": policy.etag})
 
 

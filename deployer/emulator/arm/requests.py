@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from deployer.emulator.arm.errors import ArmError, Refusal
+from deployer.emulator.arm.errors import ArmError
+from deployer.emulator.arm.refusals import AccountRefusal, PlaceRefusal, RequestRefusal
 from deployer.emulator.catalogue import REGIONS
 from deployer.emulator.clock import stamp
 from deployer.emulator.cloud import EmulatedCloud
@@ -36,7 +37,7 @@ def existing_group(cloud: EmulatedCloud, call: Call) -> Group:
     """The group in the path; raises `ArmError` when there is none."""
     group = cloud.store.group(call["group"])
     if group is None:
-        raise Refusal.GROUP_NOT_FOUND.error(group=call["group"])
+        raise PlaceRefusal.GROUP_NOT_FOUND.error(group=call["group"])
     return group
 
 
@@ -50,7 +51,7 @@ def existing_account(cloud: EmulatedCloud, call: Call) -> Account:
     group = existing_group(cloud, call)
     account = cloud.store.account(account_id(group, call))
     if account is None:
-        raise Refusal.ACCOUNT_NOT_FOUND.error(account=call["account"], group=group.name)
+        raise AccountRefusal.ACCOUNT_NOT_FOUND.error(account=call["account"], group=group.name)
     return account
 
 
@@ -60,7 +61,7 @@ def existing_parent(cloud: EmulatedCloud, call: Call, child: str) -> Account:
     wanted = account_id(group, call)
     account = cloud.store.account(wanted)
     if account is None:
-        raise Refusal.PARENT_NOT_FOUND.error(type=child, account=wanted)
+        raise RequestRefusal.PARENT_NOT_FOUND.error(type=child, account=wanted)
     return account
 
 
@@ -75,18 +76,22 @@ def write_lock(cloud: EmulatedCloud, locked: str) -> Iterator[Hold]:
         goes_on = account is not None and account.ready_at > cloud.clock.wall()
         if account is not None and goes_on and cloud.settings.conflicts_name_the_state:
             state = "Creating" if account.is_new else "Accepted"
-            raise Refusal.ACCOUNT_NOT_READY.error(account=account.id, state=state) from None
-        raise Refusal.REQUEST_CONFLICT.error(account=account.id if account else locked) from None
+            raise AccountRefusal.ACCOUNT_NOT_READY.error(account=account.id, state=state) from None
+        raise AccountRefusal.REQUEST_CONFLICT.error(
+            account=account.id if account else locked
+        ) from None
 
 
 def required_location(body: Mapping[str, Any]) -> str:
     """The location of a body, as written; raises `ArmError` for one that does not exist."""
     location = text(body, "location")
     if location is None:
-        raise Refusal.LOCATION_REQUIRED.error()
+        raise PlaceRefusal.LOCATION_REQUIRED.error()
     if normalised(location) not in REGIONS:
         regions = ",".join(REGIONS)
-        raise Refusal.LOCATION_UNKNOWN.error(location=location, type=ACCOUNT_TYPE, regions=regions)
+        raise PlaceRefusal.LOCATION_UNKNOWN.error(
+            location=location, type=ACCOUNT_TYPE, regions=regions
+        )
     return location
 
 
@@ -94,7 +99,7 @@ def text(body: Mapping[str, Any], name: str) -> str | None:
     """A text of a body, None when absent; raises `ArmError` for anything else."""
     value = body.get(name)
     if value is not None and not isinstance(value, str):
-        raise Refusal.CONTENT_INVALID.error(why=f"{name} must be a string")
+        raise RequestRefusal.CONTENT_INVALID.error(why=f"{name} must be a string")
     return value
 
 
@@ -102,7 +107,7 @@ def section(body: Mapping[str, Any], name: str) -> JsonObject:
     """An object of a body, empty when absent; raises `ArmError` for anything else."""
     value = body.get(name)
     if value is not None and not isinstance(value, dict):
-        raise Refusal.CONTENT_INVALID.error(why=f"{name} must be an object")
+        raise RequestRefusal.CONTENT_INVALID.error(why=f"{name} must be an object")
     return value or {}
 
 
@@ -120,7 +125,7 @@ def tags_of(body: Mapping[str, Any]) -> dict[str, str] | None:
 def mistyped(value: object, type_name: str, path: str) -> ArmError:
     """What is said of a value of another type than its property has, in the words of the library that reads it."""
     shown = json.dumps(value) if isinstance(value, bool | dict | list) else str(value)
-    return Refusal.PROPERTY_MISTYPED.error(value=shown, type=type_name, path=path)
+    return RequestRefusal.PROPERTY_MISTYPED.error(value=shown, type=type_name, path=path)
 
 
 def created_now(cloud: EmulatedCloud, call: Call) -> JsonObject:
@@ -151,11 +156,11 @@ def existing_scope(cloud: EmulatedCloud, scope: str) -> str:
         if account is not None:
             return account.id
         parts = scope.split("/")
-        raise Refusal.ACCOUNT_NOT_FOUND.error(account=parts[-1], group=parts[4])
+        raise AccountRefusal.ACCOUNT_NOT_FOUND.error(account=parts[-1], group=parts[4])
     named = _GROUP_SCOPE.match(scope)
     group = cloud.store.group(named[1]) if named else None
     if named and group is None:
-        raise Refusal.GROUP_NOT_FOUND.error(group=named[1])
+        raise PlaceRefusal.GROUP_NOT_FOUND.error(group=named[1])
     if group is not None and covers(scope, group.id):
         return group.id
-    raise Refusal.NOT_FOUND.error(id=scope)
+    raise RequestRefusal.NOT_FOUND.error(id=scope)

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from urllib.parse import urlencode
 
 from deployer.emulator.arm.account_answers import provisioning_state
-from deployer.emulator.arm.errors import Refusal
 from deployer.emulator.arm.filters import Row, row_filter, whole_number
+from deployer.emulator.arm.refusals import RequestRefusal
 from deployer.emulator.arm.requests import existing_group
 from deployer.emulator.cloud import EmulatedCloud
 from deployer.emulator.records import ACCOUNT_TYPE, Account, JsonObject, normalised
@@ -62,7 +62,7 @@ def _after(token: str) -> str:
     try:
         return base64.urlsafe_b64decode(token).decode()
     except ValueError:
-        raise Refusal.QUERY_INVALID.error(name="$skiptoken", value=token) from None
+        raise RequestRefusal.QUERY_INVALID.error(name="$skiptoken", value=token) from None
 
 
 def _resource(cloud: EmulatedCloud, account: Account, expanded: set[str]) -> JsonObject:

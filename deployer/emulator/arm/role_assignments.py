@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from deployer.emulator.arm.errors import Refusal
+from deployer.emulator.arm.refusals import AuthorizationRefusal
 from deployer.emulator.arm.requests import existing_scope, section, text
 from deployer.emulator.authorization import same_grant
 from deployer.emulator.clock import stamp
@@ -28,17 +28,17 @@ async def put(cloud: EmulatedCloud, call: Call) -> Answer:
     """Assign a role. The same name may only say the same again, with another condition or description."""
     scope = existing_scope(cloud, call["scope"])
     if not _GUID.fullmatch(call["name"]):
-        raise Refusal.ASSIGNMENT_NAME_INVALID.error(name=call["name"])
+        raise AuthorizationRefusal.ASSIGNMENT_NAME_INVALID.error(name=call["name"])
     properties = section(call.body, "properties")
     role = find_role(text(properties, "roleDefinitionId") or "")
     if role is None:
-        raise Refusal.ROLE_NOT_FOUND.error(role=properties.get("roleDefinitionId"))
+        raise AuthorizationRefusal.ROLE_NOT_FOUND.error(role=properties.get("roleDefinitionId"))
     principal_id = text(properties, "principalId") or ""
     kind = text(properties, "principalType")
     known = any(one.object_id == principal_id for one in cloud.store.principals())
     if not known and not kind:
         bare = principal_id.replace("-", "")
-        raise Refusal.PRINCIPAL_NOT_FOUND.error(principal=bare, tenant=TENANT_ID)
+        raise AuthorizationRefusal.PRINCIPAL_NOT_FOUND.error(principal=bare, tenant=TENANT_ID)
     wanted = RoleAssignment(
         scope=scope,
         name=call["name"],
@@ -55,12 +55,12 @@ async def put(cloud: EmulatedCloud, call: Call) -> Answer:
     before = cloud.store.assignment(scope, call["name"])
     if before is not None:
         if any(getattr(before, one) != getattr(wanted, one) for one in _NEVER_CHANGES):
-            raise Refusal.ASSIGNMENT_CANNOT_CHANGE.error()
+            raise AuthorizationRefusal.ASSIGNMENT_CANNOT_CHANGE.error()
         again = replace(before, **{one: getattr(wanted, one) for one in _MAY_CHANGE})
         cloud.store.put(again)
         return Answer(_body(again))
     if any(same_grant(one, wanted) for one in cloud.store.assignments()):
-        raise Refusal.ASSIGNMENT_EXISTS.error()
+        raise AuthorizationRefusal.ASSIGNMENT_EXISTS.error()
     cloud.store.put(wanted)
     body = _body(wanted)
     # The first answer does not know who made it, every later one does (recorded 2023-08-23, 2025-04-03).
@@ -72,7 +72,7 @@ async def get(cloud: EmulatedCloud, call: Call) -> Answer:
     """One assignment."""
     assignment = cloud.store.assignment(call["scope"], call["name"])
     if assignment is None:
-        raise Refusal.ASSIGNMENT_NOT_FOUND.error(name=call["name"])
+        raise AuthorizationRefusal.ASSIGNMENT_NOT_FOUND.error(name=call["name"])
     return Answer(_body(assignment))
 
 
@@ -110,7 +110,7 @@ async def get_definition(_cloud: EmulatedCloud, call: Call) -> Answer:
     """One built-in role."""
     role = find_role(call["name"])
     if role is None:
-        raise Refusal.ROLE_NOT_FOUND.error(role=call["name"])
+        raise AuthorizationRefusal.ROLE_NOT_FOUND.error(role=call["name"])
     return Answer(_definition(role))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from deployer.emulator.arm.api_versions import ACCOUNTS, PREVIEWS
-from deployer.emulator.arm.errors import Refusal
+from deployer.emulator.arm.refusals import RequestRefusal
 from deployer.emulator.catalogue import REGIONS
 from deployer.emulator.cloud import EmulatedCloud
 from deployer.emulator.records import SUBSCRIPTION, TENANT_ID, JsonObject, subscription_id
@@ -111,7 +111,7 @@ def _provider(cloud: EmulatedCloud, asked: str) -> JsonObject:
     namespace = _NAMESPACES.get(asked.lower())
     if namespace is None:
         played = ", ".join(_NAMESPACES.values())
-        raise Refusal.NAMESPACE_NOT_PLAYED.error(namespace=asked, played=played)
+        raise RequestRefusal.NAMESPACE_NOT_PLAYED.error(namespace=asked, played=played)
     ours = namespace == "Microsoft.CognitiveServices"
     waiting = "NotRegistered" if cloud.registered_at is None else "Registering"
     registered = not ours or is_registered(cloud)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from deployer.emulator.arm.errors import Refusal
+from deployer.emulator.arm.refusals import RequestRefusal
 from deployer.emulator.arm.requests import existing_scope, section, tags_of, text, write_lock
 from deployer.emulator.cloud import EmulatedCloud
 from deployer.emulator.records import JsonObject, SubscriptionTags
@@ -30,7 +30,7 @@ async def patch(cloud: EmulatedCloud, call: Call) -> Answer:
     operation = text(call.body, "operation") or ""
     change = _CHANGES.get(operation.lower())
     if change is None:
-        raise Refusal.PROPERTY_INVALID.error(property="operation", value=operation)
+        raise RequestRefusal.PROPERTY_INVALID.error(property="operation", value=operation)
     return _written(cloud, call, change)
 
 
@@ -52,7 +52,7 @@ def _written(cloud: EmulatedCloud, call: Call, change: Callable[[Tags, Tags], Ta
 def _scope(cloud: EmulatedCloud, call: Call) -> str:
     """The scope whose tags are meant, in canonical case; raises `ArmError` for any other name than `default`."""
     if call["name"].lower() != "default":
-        raise Refusal.NOT_FOUND.error(id=call.path)
+        raise RequestRefusal.NOT_FOUND.error(id=call.path)
     return existing_scope(cloud, call["scope"])
 
 

@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from deployer.emulator.arm.errors import Refusal
 from deployer.emulator.arm.fates import fate
 from deployer.emulator.arm.filters import row_filter, whole_number
 from deployer.emulator.arm.groups import REAL_POLLS
+from deployer.emulator.arm.refusals import RequestRefusal, TemplateRefusal
 from deployer.emulator.arm.requests import existing_scope, tags_of
 from deployer.emulator.arm.template_endings import carried_out
 from deployer.emulator.arm.template_opening import Request, read_request, shown, tried
@@ -38,7 +38,7 @@ async def put(cloud: EmulatedCloud, call: Call) -> Answer:
         cloud.hidden.update(request.opened.secrets)
     before = cloud.store.template_deployment(request.scope, request.name)
     if before is not None and before.state not in _ENDED:
-        raise Refusal.TEMPLATE_RUNNING.error(id=before.id)
+        raise TemplateRefusal.TEMPLATE_RUNNING.error(id=before.id)
     if not cloud.is_shadow:
         await tried(cloud, call, request)
     made = _made(cloud, call, request)
@@ -130,7 +130,7 @@ async def delete(cloud: EmulatedCloud, call: Call) -> Answer:
     found = cloud.store.template_deployment(scope, call["name"])
     if found is not None:
         if found.state not in _ENDED:
-            raise Refusal.TEMPLATE_RUNNING.error(id=found.id)
+            raise TemplateRefusal.TEMPLATE_RUNNING.error(id=found.id)
         cloud.store.remove(found)
     return Answer(status=204)
 
@@ -158,7 +158,7 @@ async def cancel(cloud: EmulatedCloud, call: Call) -> Answer:
     found = _existing(cloud, call)
     run = cloud.runs.get(found.id.lower())
     if found.state in _ENDED or run is None:
-        raise Refusal.TEMPLATE_RUN_OVER.error(name=found.name, state=found.state)
+        raise TemplateRefusal.TEMPLATE_RUN_OVER.error(name=found.name, state=found.state)
     run[1].cancelled = True
     return Answer(status=204)
 
@@ -184,14 +184,16 @@ def _place_of(token: str) -> str:
     try:
         return base64.urlsafe_b64decode(token).decode()
     except ValueError:
-        raise Refusal.CONTENT_INVALID.error(why="$skiptoken is none of this list's") from None
+        raise RequestRefusal.CONTENT_INVALID.error(
+            why="$skiptoken is none of this list's"
+        ) from None
 
 
 def _existing(cloud: EmulatedCloud, call: Call) -> TemplateDeployment:
     scope = existing_scope(cloud, call["scope"])
     found = cloud.store.template_deployment(scope, call["name"])
     if found is None:
-        raise Refusal.TEMPLATE_RUN_MISSING.error(name=call["name"])
+        raise TemplateRefusal.TEMPLATE_RUN_MISSING.error(name=call["name"])
     return found
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from deployer.emulator.arm.errors import ArmError, Refusal
+from deployer.emulator.arm.errors import ArmError
+from deployer.emulator.arm.refusals import TemplateRefusal
 from deployer.emulator.records import JsonObject
 from deployer.emulator.templates.failures import Path, TemplateInvalid
 from deployer.emulator.templates.positions import position
@@ -42,7 +43,7 @@ class TemplateError(ArmError):
 
 def run_failed(failures: Sequence[ArmError], target: str) -> JsonObject:
     """The error of a deployment of which some resource failed; each failure is a detail."""
-    error: JsonObject = Refusal.TEMPLATE_RUN_FAILED.error(
+    error: JsonObject = TemplateRefusal.TEMPLATE_RUN_FAILED.error(
         details=[one.body["error"] for one in failures]
     ).body["error"]
     return {**error, "target": target}
@@ -52,15 +53,18 @@ def outputs_failed(failures: Mapping[str, ArmError]) -> JsonObject:
     """The error of a deployment whose resources are there and whose outputs, by name, cannot be evaluated."""
     names = ", ".join(f"'{name}'" for name in failures)
     details = [{**_of_output(error), "target": name} for name, error in failures.items()]
-    error: JsonObject = Refusal.TEMPLATE_OUTPUTS_FAILED.error(names=names, details=details).body[
-        "error"
-    ]
+    error: JsonObject = TemplateRefusal.TEMPLATE_OUTPUTS_FAILED.error(
+        names=names, details=details
+    ).body["error"]
     return error
 
 
 def _of_output(error: ArmError) -> JsonObject:
     if isinstance(error, TemplateError):
-        return {"code": Refusal.TEMPLATE_OUTPUTS_FAILED.code, "message": error.invalid.reason}
+        return {
+            "code": TemplateRefusal.TEMPLATE_OUTPUTS_FAILED.code,
+            "message": error.invalid.reason,
+        }
     told: JsonObject = error.body["error"]
     return told
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC
 
-from deployer.emulator.arm.errors import ArmError, Refusal
+from deployer.emulator.arm.errors import ArmError
 from deployer.emulator.arm.names import check_run_name
+from deployer.emulator.arm.refusals import PlaceRefusal, RequestRefusal, TemplateRefusal
 from deployer.emulator.arm.requests import existing_scope, section, text
 from deployer.emulator.arm.template_errors import TemplateError
 from deployer.emulator.arm.template_places import place_of
@@ -51,19 +52,19 @@ def read_request(cloud: EmulatedCloud, call: Call) -> Request:
     template = section(properties, "template")
     mode = text(properties, "mode") or ""
     if mode.capitalize() not in MODES:
-        raise Refusal.CONTENT_INVALID.error(why="properties.mode is Incremental or Complete")
+        raise RequestRefusal.CONTENT_INVALID.error(why="properties.mode is Incremental or Complete")
     check_run_name(call["name"])
     location = text(call.body, "location")
     at_group = "/resourcegroups/" in scope.lower()
     if not at_group and location is None:
-        raise Refusal.LOCATION_REQUIRED.error()
+        raise PlaceRefusal.LOCATION_REQUIRED.error()
     if location is not None and normalised(location) not in AZURE_REGIONS:
         regions = ",".join(AZURE_REGIONS)
-        raise Refusal.TEMPLATE_LOCATION_UNKNOWN.error(location=location, regions=regions)
+        raise TemplateRefusal.TEMPLATE_LOCATION_UNKNOWN.error(location=location, regions=regions)
     _check_location(cloud.store.template_deployment(scope, call["name"]), location)
     for link in ("templateLink", "parametersLink"):
         if link in properties:
-            raise Refusal.TEMPLATE_LINKED.error(link=section(properties, link).get("uri"))
+            raise TemplateRefusal.TEMPLATE_LINKED.error(link=section(properties, link).get("uri"))
     given = section(properties, "parameters")
     once = Once(new_guid, cloud.clock.now().astimezone(UTC))
     deployment: JsonObject = {
@@ -102,10 +103,10 @@ async def tried(cloud: EmulatedCloud, call: Call, request: Request) -> EmulatedC
     await run()
     details = [detail for one in run.failures for detail in _inner(one.body["error"])]
     for one in details:
-        if one["code"] == Refusal.GROUP_NOT_FOUND.code:
+        if one["code"] == PlaceRefusal.GROUP_NOT_FOUND.code:
             raise _no_such_group(one)
     if details:
-        raise Refusal.TEMPLATE_REFUSED.error(
+        raise TemplateRefusal.TEMPLATE_REFUSED.error(
             name=request.name,
             tracking=new_guid(),
             details=details,
@@ -119,7 +120,7 @@ def _format(properties: JsonObject) -> str:
         if wanted.lower() == known.lower():
             return known
     why = f"properties.whatIfSettings.resultFormat is {' or '.join(RESULT_FORMATS)}"
-    raise Refusal.CONTENT_INVALID.error(why=why)
+    raise RequestRefusal.CONTENT_INVALID.error(why=why)
 
 
 def shown(cloud: EmulatedCloud, request: Request) -> JsonObject:
@@ -150,7 +151,7 @@ def _check_location(before: TemplateDeployment | None, location: str | None) -> 
     if there != wanted:
         # Quoted with the name in capitals, whatever the caller wrote.
         name = before.name.upper()
-        raise Refusal.TEMPLATE_ELSEWHERE.error(wanted=wanted, name=name, there=there)
+        raise TemplateRefusal.TEMPLATE_ELSEWHERE.error(wanted=wanted, name=name, there=there)
 
 
 def _inner(error: JsonObject) -> list[JsonObject]:
@@ -160,7 +161,7 @@ def _inner(error: JsonObject) -> list[JsonObject]:
 
 def _no_such_group(error: JsonObject) -> ArmError:
     """A group that a nested deployment goes into and that is not there is told unwrapped (recorded 2020-07-06)."""
-    refusal = Refusal.GROUP_NOT_FOUND
+    refusal = PlaceRefusal.GROUP_NOT_FOUND
     return ArmError(refusal.status, error["code"], error["message"], name=refusal.wire_name)
 
 

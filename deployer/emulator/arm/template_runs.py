@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 from deployer.emulator.arm.engine_requests import ask
-from deployer.emulator.arm.errors import ArmError, Refusal
+from deployer.emulator.arm.errors import ArmError
+from deployer.emulator.arm.refusals import TemplateRefusal
 from deployer.emulator.arm.template_errors import TemplateError
 from deployer.emulator.clock import stamp
 from deployer.emulator.cloud import EmulatedCloud
@@ -166,7 +167,7 @@ class Run:
             await asyncio.sleep(_POLL_SECONDS)
             answer = await self._perform("GET", one.id, one.api_version)
         if state in ("Failed", "Canceled"):
-            raise Refusal.TEMPLATE_RESOURCE_FAILED.error(state=state)
+            raise TemplateRefusal.TEMPLATE_RESOURCE_FAILED.error(state=state)
 
     async def _ask(self, question: Question) -> Any:  # noqa: ANN401
         action, target, version = question
