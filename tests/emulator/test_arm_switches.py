@@ -192,3 +192,27 @@ def test_a_version_azure_never_had_is_refused_when_strict(arm, emulator, version
     emulator.ask("PATCH", "settings", {"strictApiVersions": True})
 
     assert arm.get(ACCOUNT, **{"api-version": version}).status == status
+
+
+@pytest.mark.parametrize(
+    ("version", "status"),
+    [("2019-06-01-preview", 200), ("2019-06-01", 400), ("2010-01-01-preview", 400), ("2030-01-01-preview", 400)],
+)  # fmt: skip
+def test_any_preview_between_a_providers_first_version_and_its_last_passes(
+    arm, emulator, version, status
+):
+    arm.group()
+    emulator.ask("PATCH", "settings", {"strictApiVersions": True})
+
+    assert arm.get(GROUP, **{"api-version": version}).status == status
+
+
+def test_a_deployment_that_is_there_is_not_answered_early(arm, emulator):
+    arm.account()
+    arm.deployment()
+    switched(emulator, deploymentsAnswerEarly=True)
+
+    changed = arm.deployment(capacity=2)
+
+    assert changed.body["properties"]["provisioningState"] == "Succeeded"
+    assert "azure-asyncoperation" not in changed.headers
