@@ -65,6 +65,7 @@ def functions(**changes):
         (template(outputs=output("[utcNow()]")), "outputs.it.value", "'utcNow' is not expected"),
         (template(outputs=output("[add(1)]")), "outputs.it.value", "it takes (int int), not 1 arguments"),
         (template(outputs=output("[lambda('x', 1)]")), "outputs.it.value", "'lambda' is not expected"),
+        (template(outputs=output("[concat('a', lambda('x', 1))]")), "outputs.it.value", "'lambda' is not expected"),
         (template(outputs=output("[map(createArray(), lambda('x', lambdaVariables('y')))]")), "outputs.it.value", "lambda variable 'y' is not found"),
         (template(outputs=output("[our.g(1)]"), functions=functions()), "outputs.it.value", "'our.g' is not valid"),
         (template(outputs=output("[our.f()]"), functions=functions()), "outputs.it.value", "it takes 1 arguments, not 0"),

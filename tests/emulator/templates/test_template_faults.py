@@ -93,7 +93,8 @@ def test_a_delay_strikes_what_a_template_writes(arm, emulator):
     assert struck(emulator) == [1]
 
 
-def test_retry_after_is_waited_for(monkeypatch, tmp_path):
+def asked_by_the_engine(monkeypatch, tmp_path, *faults):
+    """How long the engine sleeps over a request that these faults strike, and how it is refused in the end."""
     slept = []
 
     async def sleep(seconds):
@@ -102,15 +103,30 @@ def test_retry_after_is_waited_for(monkeypatch, tmp_path):
     monkeypatch.setattr("deployer.emulator.arm.engine_requests.sleep", sleep)
     cloud = EmulatedCloud(tmp_path, date(2025, 2, 6))
     cloud.settings = Settings(template_step_seconds=0.5)
-    for status, fields in ((429, {"times": 2, "retryAfter": 7}), (503, {}), (403, {})):
-        cloud.faults.add({"kind": "status", "status": status, "times": 1, **fields})
+    for fields in (*faults, {"kind": "status", "status": 403}):
+        cloud.faults.add({"times": 1, **fields})
     caller = Caller("application", "object", "audience", 0.0)
 
     with pytest.raises(ArmError) as refused:
         asyncio.run(engine_requests.ask(cloud, caller, "PUT", "/x", {}, {}))
     cloud.close()
 
-    assert (slept, refused.value.status) == ([7.0, 7.0, 0.5], 403)
+    return slept, refused.value.status
+
+
+def test_retry_after_is_waited_for(monkeypatch, tmp_path):
+    throttled = {"kind": "status", "status": 429, "times": 2, "retryAfter": 7}
+    unavailable = {"kind": "status", "status": 503}
+
+    asked = asked_by_the_engine(monkeypatch, tmp_path, throttled, unavailable)
+
+    assert asked == ([7.0, 7.0, 0.5], 403)
+
+
+def test_a_delay_holds_up_what_a_template_writes(monkeypatch, tmp_path):
+    asked = asked_by_the_engine(monkeypatch, tmp_path, {"kind": "delay", "seconds": 3})
+
+    assert asked == ([3.0], 403)
 
 
 def test_a_status_without_a_name_fails_its_resource(arm, emulator):

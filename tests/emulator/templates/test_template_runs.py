@@ -106,6 +106,18 @@ def test_what_the_template_does_not_name_is_ignored_or_in_mode_complete_deleted(
     assert arm.get(other).status == 404
 
 
+def test_what_mode_complete_may_not_delete_fails_the_run(arm):
+    arm.account()
+    arm.deployment()
+
+    ended = deploy(arm, template(account("only")), mode="Complete")
+
+    assert ended["provisioningState"] == "Failed"
+    assert [one["code"] for one in ended["error"]["details"]] == [
+        "CannotDeleteAccountWithDeployments"
+    ]
+
+
 def test_preflight_wraps_every_refusal_and_writes_nothing(arm):
     arm.group()
     broken = deployments(

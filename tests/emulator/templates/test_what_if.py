@@ -93,6 +93,19 @@ def test_a_secret_is_not_shown(arm, exists):
     assert (row["resourceId"], row["after"]["name"]) == (ACCOUNT, "voice")
 
 
+def test_a_secret_of_two_letters_is_only_hidden_where_it_stands_alone(arm):
+    tags = {"alone": "[parameters('word')]", "within": "visible"}
+    arm.group()
+
+    (row,) = changes(
+        arm,
+        template(account(tags=tags), parameters={"word": SECRETS["word"]}),
+        parameters={"word": "vi"},
+    )
+
+    assert row["after"]["tags"] == {"alone": "*******", "within": "visible"}
+
+
 def test_a_secret_of_a_nested_template_is_not_shown(arm):
     inner = template(
         account(tags={"a": "[parameters('own')]"}),
