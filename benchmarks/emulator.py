@@ -43,7 +43,7 @@ def serve_bare(parent: Connection, state: Path) -> None:
     """Nothing but the library."""
     from aiohttp import web
 
-    from deployer.emulator.certificates import certificates
+    from deployer.emulator.serving.certificates import certificates
 
     async def empty(_request: web.Request) -> web.Response:
         return web.json_response({})

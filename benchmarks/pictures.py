@@ -13,11 +13,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from deployer.emulator.recording import write_wav
-from deployer.emulator.speech import can_speak
-from deployer.emulator.spoken import say_aloud
-from deployer.emulator.voice import Utterance, synthesise
-from deployer.emulator.waveforms import SAMPLE_RATE, values
+from deployer.emulator.sound.recording import write_wav
+from deployer.emulator.sound.speech import can_speak
+from deployer.emulator.sound.spoken import say_aloud
+from deployer.emulator.sound.voice import Utterance, synthesise
+from deployer.emulator.sound.waveforms import SAMPLE_RATE, values
 
 TEXT = "Hello, this is the emulator speaking."
 VOICES = ("alloy", "echo", "sage")

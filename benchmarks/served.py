@@ -89,7 +89,7 @@ def _serve(parent: Connection, state: Path) -> None:
     import time
 
     from deployer.emulator import Emulator
-    from deployer.emulator.foreground import serve
+    from deployer.emulator.serving.foreground import serve
 
     def answer(emulator: Emulator) -> None:
         while asked := parent.recv():

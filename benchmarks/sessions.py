@@ -35,7 +35,7 @@ from served import (  # type: ignore[import-not-found]  # beside this file
     served,
 )
 
-from deployer.emulator.certificates import certificates
+from deployer.emulator.serving.certificates import certificates
 
 BUFFER = 0.2
 BYTES_PER_SECOND = 48_000

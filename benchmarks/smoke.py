@@ -35,8 +35,8 @@ def serve(parent: Connection) -> None:
     """The emulator's data plane, for whoever asks; deployment names tell which model they are."""
     from aiohttp import web
 
-    from deployer.emulator.data_plane import LARGEST_REQUEST, routes
-    from deployer.emulator.world import CalledDeployment
+    from deployer.emulator.data_plane.handlers import LARGEST_REQUEST, routes
+    from deployer.emulator.data_plane.world import CalledDeployment
 
     class Open:
         def call(self, account: str, deployment: str, **_: object) -> CalledDeployment:

@@ -16,11 +16,11 @@ from deployer.emulator.arm.refusals import REFUSALS
 from deployer.emulator.arm.routes import ROUTES
 from deployer.emulator.arm.sources import FACTS
 from deployer.emulator.evidence import Fact, coded, documented, recorded, reported, unverified
-from deployer.emulator.faults import REQUEST_KINDS
+from deployer.emulator.faults.faults import REQUEST_KINDS
+from deployer.emulator.identity.sign_in_refusals import SignInRefusal
 from deployer.emulator.router import Route
-from deployer.emulator.settings import FACTS as SWITCH_FACTS
-from deployer.emulator.settings import Settings, wire_name
-from deployer.emulator.sign_in_refusals import SignInRefusal
+from deployer.emulator.state.settings import FACTS as SWITCH_FACTS
+from deployer.emulator.state.settings import Settings, wire_name
 from deployer.emulator.templates.functions import FUNCTIONS
 
 PAGE = Path(__file__).with_name("emulator.md")

@@ -9,10 +9,10 @@ from deployer.catalog.api_versions import CHAT_COMPLETIONS, REALTIME_PREVIEW
 from deployer.catalog.models import MODELS
 from deployer.core.offers import Life
 from deployer.core.resources import ModelVersion
-from deployer.emulator.catalogue import snapshot, snapshot_dates
-from deployer.emulator.data_plane import CHAT_API_VERSIONS
+from deployer.emulator.data_plane.handlers import CHAT_API_VERSIONS
+from deployer.emulator.identity.roles import ROLES
 from deployer.emulator.realtime.preview import API_VERSIONS
-from deployer.emulator.roles import ROLES
+from deployer.emulator.state.catalogue import snapshot, snapshot_dates
 
 LIVES = {
     "Preview": Life.ALIVE,

@@ -47,7 +47,7 @@ def start(
         click.echo(_detached(config, date, port, faults, strict))
         return
     from deployer.emulator import Emulator, serve
-    from deployer.emulator.holder import AdministrationRefused
+    from deployer.emulator.serving.holder import AdministrationRefused
     from deployer.errors import UsageError
 
     wanted = _steering(faults)
@@ -130,7 +130,7 @@ def _steering(file: Path | None) -> dict[str, Any]:
         return {}
     import yaml
 
-    from deployer.emulator.steering import faults_of
+    from deployer.emulator.faults.steering import faults_of
     from deployer.errors import UsageError
 
     try:
@@ -152,7 +152,7 @@ def _detached(config: Path | None, date: str, port: int, faults: Path | None, st
     import subprocess
     import sys
 
-    from deployer.emulator.embedded import made
+    from deployer.emulator.serving.embedded import made
     from deployer.errors import DeployerError, ExitCode
 
     options = [f"--port={port}", *([f"--date={date}"] if date else [])]

@@ -102,7 +102,7 @@ def azure_cli() -> Iterator[Finding]:
 def emulator(beside: Path) -> Iterator[Finding]:
     """Whether the emulator of a folder runs."""
     from deployer.cli.emulator_state import state_directory
-    from deployer.emulator.holder import live_holder
+    from deployer.emulator.serving.holder import live_holder
 
     state = state_directory(beside)
     holder = live_holder(state) if state.is_dir() else None

@@ -8,19 +8,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from deployer.emulator.azure_cli import sign_in_az
-    from deployer.emulator.embedded import Emulator
-    from deployer.emulator.foreground import environment, reset, serve, stop
+    from deployer.emulator.serving.azure_cli import sign_in_az
+    from deployer.emulator.serving.embedded import Emulator
+    from deployer.emulator.serving.foreground import environment, reset, serve, stop
 
 __all__ = ["Emulator", "environment", "reset", "serve", "sign_in_az", "stop"]
 
 _HOMES = {
-    "Emulator": "embedded",
-    "environment": "foreground",
-    "reset": "foreground",
-    "serve": "foreground",
-    "sign_in_az": "azure_cli",
-    "stop": "foreground",
+    "Emulator": "serving.embedded",
+    "environment": "serving.foreground",
+    "reset": "serving.foreground",
+    "serve": "serving.foreground",
+    "sign_in_az": "serving.azure_cli",
+    "stop": "serving.foreground",
 }
 
 

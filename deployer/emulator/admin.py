@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from deployer.emulator.catalogue import clock_date
 from deployer.emulator.cloud import DEPLOYER, EmulatedCloud
-from deployer.emulator.faults import InvalidFault, problems
-from deployer.emulator.federation import make_assertion
-from deployer.emulator.records import APPLICATION, SUBSCRIPTION, USER, JsonObject, Principal
-from deployer.emulator.roles import ROLES, find_role
+from deployer.emulator.faults.faults import InvalidFault, problems
+from deployer.emulator.faults.stuck import let_go
+from deployer.emulator.identity.federation import make_assertion
+from deployer.emulator.identity.roles import ROLES, find_role
+from deployer.emulator.identity.token_endpoint import ADFS
 from deployer.emulator.router import Answer
-from deployer.emulator.settings import InvalidSetting
-from deployer.emulator.stuck import let_go
-from deployer.emulator.token_endpoint import ADFS
+from deployer.emulator.state.catalogue import clock_date
+from deployer.emulator.state.records import APPLICATION, SUBSCRIPTION, USER, JsonObject, Principal
+from deployer.emulator.state.settings import InvalidSetting
 from deployer.errors import UsageError
 
 

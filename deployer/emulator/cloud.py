@@ -12,18 +12,19 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from deployer.emulator.authorization import Authorization
-from deployer.emulator.catalogue import Catalogue
-from deployer.emulator.clock import Clock, stamp
-from deployer.emulator.database import Database
-from deployer.emulator.device_codes import DeviceCodes
-from deployer.emulator.faults import Faults
-from deployer.emulator.identity import TokenAuthority
+from deployer.emulator.faults.faults import Faults
+from deployer.emulator.identity.authorization import Authorization
+from deployer.emulator.identity.device_codes import DeviceCodes
+from deployer.emulator.identity.roles import OWNER, Role
+from deployer.emulator.identity.tokens import TokenAuthority
 from deployer.emulator.journal import Journal
-from deployer.emulator.locks import AccountLocks
-from deployer.emulator.operations import Operations
-from deployer.emulator.quota import Quota
-from deployer.emulator.records import (
+from deployer.emulator.state.catalogue import Catalogue
+from deployer.emulator.state.clock import Clock, stamp
+from deployer.emulator.state.database import Database
+from deployer.emulator.state.locks import AccountLocks
+from deployer.emulator.state.operations import Operations
+from deployer.emulator.state.quota import Quota
+from deployer.emulator.state.records import (
     USER,
     Calendar,
     JsonObject,
@@ -31,10 +32,9 @@ from deployer.emulator.records import (
     RoleAssignment,
     subscription_id,
 )
-from deployer.emulator.roles import OWNER, Role
-from deployer.emulator.settings import Settings, known
-from deployer.emulator.store import Store, new_guid
-from deployer.emulator.throttling import Throttling
+from deployer.emulator.state.settings import Settings, known
+from deployer.emulator.state.store import Store, new_guid
+from deployer.emulator.state.throttling import Throttling
 
 if TYPE_CHECKING:
     from deployer.emulator.arm.template_runs import Run

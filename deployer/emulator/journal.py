@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 
-from deployer.emulator.records import JsonObject
+from deployer.emulator.state.records import JsonObject
 
 CAPACITY = 20_000
 """How many requests are remembered: some 10 MB."""

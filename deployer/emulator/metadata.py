@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from deployer.emulator.cloud import EmulatedCloud
-from deployer.emulator.identity import ARM_AUDIENCES
-from deployer.emulator.records import JsonObject
+from deployer.emulator.identity.token_endpoint import ADFS
+from deployer.emulator.identity.tokens import ARM_AUDIENCES
 from deployer.emulator.router import Answer
-from deployer.emulator.token_endpoint import ADFS
+from deployer.emulator.state.records import JsonObject
 
 PATH = "/metadata/endpoints"
 

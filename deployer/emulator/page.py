@@ -11,9 +11,9 @@ from aiohttp import web
 
 from deployer.emulator.arm.account_answers import endpoint, own_address, provisioning_state
 from deployer.emulator.cloud import EmulatedCloud
-from deployer.emulator.faults import REQUEST_KINDS
+from deployer.emulator.faults.faults import REQUEST_KINDS
 from deployer.emulator.journal import Entry
-from deployer.emulator.records import JsonObject, normalised
+from deployer.emulator.state.records import JsonObject, normalised
 
 _HTML = Path(__file__).with_name("page.html")
 _SECONDS_BETWEEN_LOOKS = 0.25

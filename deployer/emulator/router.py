@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from deployer.emulator.arm.refusals import RequestRefusal
-from deployer.emulator.identity import Caller
-from deployer.emulator.records import JsonObject
+from deployer.emulator.identity.tokens import Caller
+from deployer.emulator.state.records import JsonObject
 
 if TYPE_CHECKING:
     from deployer.emulator.cloud import EmulatedCloud

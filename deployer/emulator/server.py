@@ -10,27 +10,29 @@ from typing import Any
 
 from aiohttp import web
 
-from deployer.emulator import device_login, gateway, graph, managed_identity, metadata, page
-from deployer.emulator.addresses import ACCOUNT
+from deployer.emulator import metadata, page
 from deployer.emulator.admin import Administration
 from deployer.emulator.arm.dispatch import perform
 from deployer.emulator.arm.errors import ArmError
 from deployer.emulator.arm.headers import arm_headers, error_answer
 from deployer.emulator.arm.refusals import RequestRefusal
 from deployer.emulator.arm.template_errors import TemplateError
-from deployer.emulator.calls import Calls
 from deployer.emulator.cloud import EmulatedCloud
-from deployer.emulator.data_plane import LARGEST_REQUEST, DataPlane
-from deployer.emulator.device_codes import PAGE
-from deployer.emulator.faulty_answers import Unsent, half, instead
-from deployer.emulator.identity import ARM_AUDIENCES, DATA_AUDIENCES, Caller, InvalidToken
+from deployer.emulator.data_plane import gateway
+from deployer.emulator.data_plane.addresses import ACCOUNT
+from deployer.emulator.data_plane.calls import Calls
+from deployer.emulator.data_plane.handlers import LARGEST_REQUEST, DataPlane
+from deployer.emulator.data_plane.world import Refused
+from deployer.emulator.faults.faulty_answers import Unsent, half, instead
+from deployer.emulator.identity import device_login, graph, managed_identity
+from deployer.emulator.identity.device_codes import PAGE
+from deployer.emulator.identity.token_endpoint import device_code, discovery, keys, token
+from deployer.emulator.identity.tokens import ARM_AUDIENCES, DATA_AUDIENCES, Caller, InvalidToken
 from deployer.emulator.journal import Entry
-from deployer.emulator.recognition import best_recogniser
 from deployer.emulator.router import Answer
-from deployer.emulator.spoken import best_speaker
+from deployer.emulator.sound.recognition import best_recogniser
+from deployer.emulator.sound.spoken import best_speaker
 from deployer.emulator.templates import reader
-from deployer.emulator.token_endpoint import device_code, discovery, keys, token
-from deployer.emulator.world import Refused
 
 _ENTRY = web.RequestKey("entry", Entry)
 # `/{tenant}/…`, `/adfs/…` and, for clients that put a tenant behind every authority, `/adfs/{tenant}/…`.

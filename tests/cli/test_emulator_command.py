@@ -9,7 +9,7 @@ from command_line import command
 
 from deployer.cli.emulator import FORMS
 from deployer.emulator import Emulator
-from deployer.emulator.holder import ask
+from deployer.emulator.serving.holder import ask
 
 
 def detached(folder, *options):

@@ -6,7 +6,7 @@ A `Talk` sends client events and gives back server events as plain dictionaries;
 import base64
 from typing import Any, Protocol
 
-from deployer.emulator.voice import hear, synthesise
+from deployer.emulator.sound.voice import hear, synthesise
 
 QUESTION = synthesise("What is the weather?", "sage").pcm + bytes(48_000)
 LOOK = {

@@ -14,8 +14,8 @@ from clients.scenarios import SCENARIOS, until
 from emulator.data.world import KEY, SmallWorld, serving
 from websockets.exceptions import ConnectionClosed
 
-from deployer.emulator.recording import read_wav
-from deployer.emulator.voice import hear
+from deployer.emulator.sound.recording import read_wav
+from deployer.emulator.sound.voice import hear
 
 WORLD = SmallWorld()
 

@@ -14,8 +14,8 @@ from deployer.core.checks import AudioSettings, RealtimeSettings, SmokeSettings
 from deployer.core.resources import ModelVersion, Sku
 from deployer.core.state import SoftDelete
 from deployer.core.unique_string import unique_string
-from deployer.emulator.catalogue import snapshot_dates
-from deployer.emulator.records import SUBSCRIPTION as THE_EMULATORS
+from deployer.emulator.state.catalogue import snapshot_dates
+from deployer.emulator.state.records import SUBSCRIPTION as THE_EMULATORS
 from deployer.errors import ConfigurationInvalid, UsageError
 
 CONFIGS = Path(__file__).parents[2] / "configs"

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from emulator.arm_client import ACCOUNT, DEPLOYMENT, GROUP, PROVIDER, deployment_path
 
-from deployer.emulator.locks import AccountLocks, Taken
+from deployer.emulator.state.locks import AccountLocks, Taken
 
 DELETED_ACCOUNTS = f"{PROVIDER}/deletedAccounts"
 OTHER = ACCOUNT.replace("/voice", "/other")

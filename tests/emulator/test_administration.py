@@ -8,12 +8,12 @@ import re
 import pytest
 from emulator.arm_client import ACCOUNT, GROUP, PROVIDER, SUBSCRIPTION
 
-from deployer.emulator.fault_parameters import PARAMETERS
-from deployer.emulator.faults import KINDS, Faults
-from deployer.emulator.holder import AdministrationRefused
+from deployer.emulator.faults.faults import KINDS, Faults
+from deployer.emulator.faults.parameters import PARAMETERS
+from deployer.emulator.faults.wrongs import SWITCHES, WRONGS
 from deployer.emulator.journal import Journal
-from deployer.emulator.settings import Settings
-from deployer.emulator.wrongs import SWITCHES, WRONGS
+from deployer.emulator.serving.holder import AdministrationRefused
+from deployer.emulator.state.settings import Settings
 
 
 def test_settings_change_one_by_one_and_go_back(emulator):

@@ -10,7 +10,7 @@ import pytest
 from emulator.arm_client import ACCOUNT, DEPLOYMENT, GROUP, PROVIDER, SUBSCRIPTION
 from emulator.operations_table import DELETED, POLICY, POLICY_BODY
 
-from deployer.emulator.catalogue import REGIONS
+from deployer.emulator.state.catalogue import REGIONS
 
 ENVOY, FAN_OUT, CALLER = (
     "x-envoy-upstream-service-time",

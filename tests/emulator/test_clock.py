@@ -9,9 +9,9 @@ import pytest
 from emulator.arm_client import ACCOUNT, GROUP, account_body
 from emulator.test_restart import performed
 
-from deployer.emulator.clock import Clock
 from deployer.emulator.cloud import EmulatedCloud
-from deployer.emulator.settings import PACINGS, InvalidSetting, Settings
+from deployer.emulator.state.clock import Clock
+from deployer.emulator.state.settings import PACINGS, InvalidSetting, Settings
 
 DAY = datetime.date(2026, 4, 23)
 EVENING = datetime.datetime(2026, 11, 27, 20, 39, tzinfo=UTC).timestamp()

@@ -15,14 +15,14 @@ from deployer.emulator.arm.api_versions import FACT as API_VERSIONS_FACT
 from deployer.emulator.arm.refusals import REFUSALS
 from deployer.emulator.arm.routes import ROUTES
 from deployer.emulator.arm.sources import FACTS as OPERATION_FACTS
-from deployer.emulator.catalogue import REGIONS_FACT, snapshot, snapshot_dates
 from deployer.emulator.evidence import Tag
-from deployer.emulator.roles import FACTS as ROLE_FACTS
-from deployer.emulator.roles import ROLES
+from deployer.emulator.identity.roles import FACTS as ROLE_FACTS
+from deployer.emulator.identity.roles import ROLES
+from deployer.emulator.identity.sign_in_refusals import SignInRefusal
 from deployer.emulator.router import Router
-from deployer.emulator.settings import FACTS as SWITCH_FACTS
-from deployer.emulator.settings import Settings, wire_name
-from deployer.emulator.sign_in_refusals import SignInRefusal
+from deployer.emulator.state.catalogue import REGIONS_FACT, snapshot, snapshot_dates
+from deployer.emulator.state.settings import FACTS as SWITCH_FACTS
+from deployer.emulator.state.settings import Settings, wire_name
 
 EVERY_FACT = {
     **{f"refusal {one.wire_name}": one.fact for one in REFUSALS},

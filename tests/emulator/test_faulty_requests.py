@@ -7,10 +7,10 @@ import re
 import pytest
 from emulator.arm_client import ACCOUNT, GROUP, PROVIDER, SUBSCRIPTION
 
-from deployer.emulator.aims import OPERATIONS
 from deployer.emulator.arm.routes import ROUTES
-from deployer.emulator.faults import problems
-from deployer.emulator.holder import AdministrationRefused
+from deployer.emulator.faults.aims import OPERATIONS
+from deployer.emulator.faults.faults import problems
+from deployer.emulator.serving.holder import AdministrationRefused
 
 DELETED = f"{PROVIDER}/locations/eastus2/resourceGroups/rg/deletedAccounts/voice"
 POLICY = f"{ACCOUNT}/raiPolicies/strict"

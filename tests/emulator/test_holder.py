@@ -16,8 +16,8 @@ import pytest
 from emulator.arm_client import ACCOUNT, GROUP, Arm
 
 from deployer.emulator import Emulator, environment, serve, stop
-from deployer.emulator.certificates import LIFETIME_DAYS, RENEWED_BEFORE, certificates
-from deployer.emulator.holder import Holder, live_holder, publish, read_holder
+from deployer.emulator.serving.certificates import LIFETIME_DAYS, RENEWED_BEFORE, certificates
+from deployer.emulator.serving.holder import Holder, live_holder, publish, read_holder
 from deployer.errors import LockedByAnotherRun, UsageError
 
 FIRST_DAY = datetime.date(2025, 2, 6)

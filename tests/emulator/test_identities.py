@@ -19,8 +19,8 @@ from emulator.arm_client import ARM_SCOPE, GROUP, PROVIDER, SUBSCRIPTION, Arm
 
 from deployer.emulator import environment
 from deployer.emulator.cloud import DEPLOYER
-from deployer.emulator.federation import GITHUB, JWT_BEARER
-from deployer.emulator.identity import TokenAuthority
+from deployer.emulator.identity.federation import GITHUB, JWT_BEARER
+from deployer.emulator.identity.tokens import TokenAuthority
 
 SUBJECT = "repo:someone/voice:ref:refs/heads/main"
 TRUST = [{"issuer": GITHUB, "subject": SUBJECT}]

@@ -7,9 +7,9 @@ import datetime
 import pytest
 from emulator.arm_client import ACCOUNT, DEPLOYMENT, PROVIDER, deployment_path
 
-from deployer.emulator.catalogue import Catalogue, clock_date, snapshot, snapshot_dates
-from deployer.emulator.clock import Clock
-from deployer.emulator.settings import Settings
+from deployer.emulator.state.catalogue import Catalogue, clock_date, snapshot, snapshot_dates
+from deployer.emulator.state.clock import Clock
+from deployer.emulator.state.settings import Settings
 from deployer.errors import UsageError
 
 REALTIME = "gpt-4o-realtime-preview@2024-12-17"

@@ -11,7 +11,7 @@ from emulator.test_page import connection, got
 from emulator.test_sign_in import claims
 
 from deployer.emulator import environment
-from deployer.emulator.holder import AdministrationRefused
+from deployer.emulator.serving.holder import AdministrationRefused
 
 CLIENT = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
 DEVICE = "urn:ietf:params:oauth:grant-type:device_code"

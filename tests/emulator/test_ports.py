@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from deployer.emulator import open_files, ports
 from deployer.emulator.cloud import EmulatedCloud
-from deployer.emulator.records import Account, Group
+from deployer.emulator.serving import open_files, ports
+from deployer.emulator.state.records import Account, Group
 
 DATA = {"createdAt": "2026-04-23T00:00:00Z"}
 

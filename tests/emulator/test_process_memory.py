@@ -3,7 +3,7 @@
 import gc
 import weakref
 
-from deployer.emulator.process_memory import Remains
+from deployer.emulator.serving.process_memory import Remains
 
 
 class Circle:

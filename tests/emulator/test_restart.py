@@ -15,9 +15,9 @@ from emulator.test_holder import OPEN_AND_WAIT
 from deployer.emulator import Emulator
 from deployer.emulator.arm.dispatch import perform
 from deployer.emulator.cloud import DEPLOYER, EmulatedCloud
-from deployer.emulator.database import Database
-from deployer.emulator.identity import Caller
-from deployer.emulator.records import Account, Group, Operation
+from deployer.emulator.identity.tokens import Caller
+from deployer.emulator.state.database import Database
+from deployer.emulator.state.records import Account, Group, Operation
 
 NEWEST = datetime.date(2026, 4, 23)
 OTHER_GROUP = f"{SUBSCRIPTION}/resourceGroups/goes"
@@ -165,7 +165,7 @@ def test_an_operation_is_in_one_transaction_with_what_it_speaks_of(tmp_path, mon
 
 
 def test_the_oldest_operations_are_forgotten_when_there_are_too_many(tmp_path, monkeypatch):
-    monkeypatch.setattr("deployer.emulator.operations.KEPT", 20)
+    monkeypatch.setattr("deployer.emulator.state.operations.KEPT", 20)
     cloud = EmulatedCloud(tmp_path, NEWEST)
     made = [cloud.operations.start("Deleting", float(number)).name for number in range(50)]
     cloud.close()

@@ -13,7 +13,7 @@ from emulator.arm_client import (
     deployment_body,
 )
 
-from deployer.emulator.roles import DATA_ACTION, ROLES, find_role, matches
+from deployer.emulator.identity.roles import DATA_ACTION, ROLES, find_role, matches
 
 ASSIGNMENTS = "providers/Microsoft.Authorization/roleAssignments"
 ONE, OTHER = "00000000-0000-0000-0000-00000000a551", "00000000-0000-0000-0000-00000000a552"

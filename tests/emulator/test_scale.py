@@ -10,9 +10,9 @@ import pytest
 
 from deployer.emulator.arm import accounts, deployments
 from deployer.emulator.cloud import EmulatedCloud
-from deployer.emulator.identity import Caller
-from deployer.emulator.records import Account, Deployment, Group, Record
+from deployer.emulator.identity.tokens import Caller
 from deployer.emulator.router import Call
+from deployer.emulator.state.records import Account, Deployment, Group, Record
 
 CALLER = Caller("c", "o", "a", 0.0)
 DATA = {"createdAt": "2026-04-23T00:00:00Z"}

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 
 from deployer.emulator.cloud import DEPLOYER
-from deployer.emulator.identity import InvalidToken, TokenAuthority, audience_of
+from deployer.emulator.identity.tokens import InvalidToken, TokenAuthority, audience_of
 
 AUDIENCE = "https://management.azure.com"
 

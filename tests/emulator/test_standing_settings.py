@@ -9,10 +9,10 @@ import pytest
 from emulator.data.handshaking import PREVIEW, converse, until
 from emulator.data.place import prepared
 
-from deployer.emulator.calls import Calls
 from deployer.emulator.cloud import EmulatedCloud
-from deployer.emulator.faults import KINDS
-from deployer.emulator.settings import Settings
+from deployer.emulator.data_plane.calls import Calls
+from deployer.emulator.faults.faults import KINDS
+from deployer.emulator.state.settings import Settings
 
 
 @pytest.fixture

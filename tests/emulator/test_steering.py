@@ -7,7 +7,7 @@ import http.client
 import pytest
 from emulator.arm_client import ACCOUNT, GROUP, PROVIDER, Arm
 
-from deployer.emulator.faults import Faults, InvalidFault
+from deployer.emulator.faults.faults import Faults, InvalidFault
 
 
 def strikes(count=200, **spec):

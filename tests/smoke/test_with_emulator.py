@@ -10,9 +10,9 @@ from smoke.services import AUDIO, AUDIO_GA, KEY, REALTIME, REALTIME_GA, check, c
 
 from deployer.core.checks import AudioSettings
 from deployer.core.report import Outcome, heard
-from deployer.emulator.data_plane import LARGEST_REQUEST, routes
-from deployer.emulator.world import CalledDeployment, Refused
-from deployer.emulator.wrongs import SWITCHES, WRONGS, is_about
+from deployer.emulator.data_plane.handlers import LARGEST_REQUEST, routes
+from deployer.emulator.data_plane.world import CalledDeployment, Refused
+from deployer.emulator.faults.wrongs import SWITCHES, WRONGS, is_about
 
 MODELS = {
     "audio": AUDIO,

@@ -6,7 +6,7 @@ Recorded 2025-10-28 (kind OpenAI) and 2026-06-22 (kind AIServices). Addresses ar
 from __future__ import annotations
 
 from deployer.emulator.cloud import EmulatedCloud
-from deployer.emulator.records import (
+from deployer.emulator.state.records import (
     ACCOUNT_TYPE,
     OPENAI_HOST,
     SERVICES_HOST,

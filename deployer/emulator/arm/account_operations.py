@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from deployer.emulator.cloud import EmulatedCloud
-from deployer.emulator.operations import account_operation_path
-from deployer.emulator.records import Account
+from deployer.emulator.state.operations import account_operation_path
+from deployer.emulator.state.records import Account
 
 
 def begin(

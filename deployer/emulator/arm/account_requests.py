@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from deployer.emulator.arm.account_answers import with_principal
 from deployer.emulator.arm.requests import mistyped, section
-from deployer.emulator.records import Account, JsonObject
-from deployer.emulator.store import new_guid
+from deployer.emulator.state.records import Account, JsonObject
+from deployer.emulator.state.store import new_guid
 
 _PUBLIC_ACCESS = ("Enabled", "Disabled")
 

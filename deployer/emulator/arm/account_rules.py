@@ -7,7 +7,7 @@ import re
 from deployer.emulator.arm.refusals import AccountRefusal, RequestRefusal
 from deployer.emulator.arm.requests import section, text
 from deployer.emulator.cloud import EmulatedCloud
-from deployer.emulator.records import Account, JsonObject, normalised
+from deployer.emulator.state.records import Account, JsonObject, normalised
 
 _NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{1,63}")
 _SUBDOMAIN = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9-]{1,63}")

@@ -35,12 +35,12 @@ from deployer.emulator.arm.requests import (
     text,
     write_lock,
 )
-from deployer.emulator.clock import stamp
 from deployer.emulator.cloud import EmulatedCloud
-from deployer.emulator.locks import Hold
-from deployer.emulator.records import Account, Group, JsonObject, normalised
+from deployer.emulator.faults.stuck import NEVER
 from deployer.emulator.router import Answer, Call
-from deployer.emulator.stuck import NEVER
+from deployer.emulator.state.clock import stamp
+from deployer.emulator.state.locks import Hold
+from deployer.emulator.state.records import Account, Group, JsonObject, normalised
 
 
 async def put(cloud: EmulatedCloud, call: Call) -> Answer:

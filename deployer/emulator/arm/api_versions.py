@@ -7,8 +7,8 @@ from typing import Any
 
 from deployer.emulator.arm.errors import ArmError
 from deployer.emulator.arm.refusals import RequestRefusal
-from deployer.emulator.catalogue import REGIONS
 from deployer.emulator.evidence import documented
+from deployer.emulator.state.catalogue import REGIONS
 
 FACT = documented(
     "Microsoft Learn, Microsoft.CognitiveServices allversions (until 2026-05-01); 2026-05-15-preview and "

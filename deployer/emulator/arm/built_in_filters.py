@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from deployer.emulator.records import JsonObject
+from deployer.emulator.state.records import JsonObject
 
 _HARMS = ("Hate", "Sexual", "Violence", "Selfharm")
 _SOURCES = ("Prompt", "Completion")

@@ -8,9 +8,9 @@ from deployer.emulator.arm.headers import fan_out
 from deployer.emulator.arm.refusals import RequestRefusal
 from deployer.emulator.arm.requests import write_lock
 from deployer.emulator.cloud import EmulatedCloud
-from deployer.emulator.operations import account_operation_path
-from deployer.emulator.records import ACCOUNT_TYPE, Account, Group, normalised
 from deployer.emulator.router import Answer, Call
+from deployer.emulator.state.operations import account_operation_path
+from deployer.emulator.state.records import ACCOUNT_TYPE, Account, Group, normalised
 
 
 async def list_all(cloud: EmulatedCloud, _call: Call) -> Answer:

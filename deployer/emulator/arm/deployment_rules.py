@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from deployer.emulator.arm.built_in_filters import CONTENT_FILTERS
 from deployer.emulator.arm.refusals import DeploymentRefusal, RequestRefusal
 from deployer.emulator.arm.requests import mistyped, section, tags_of, text
-from deployer.emulator.catalogue import inference_ends
 from deployer.emulator.cloud import EmulatedCloud
-from deployer.emulator.records import Account, Deployment, JsonObject, normalised
+from deployer.emulator.state.catalogue import inference_ends
+from deployer.emulator.state.records import Account, Deployment, JsonObject, normalised
 
 DEPLOYMENT_SKUS = (
     "Standard",

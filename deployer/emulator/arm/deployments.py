@@ -21,10 +21,10 @@ from deployer.emulator.arm.requests import (
     write_lock,
 )
 from deployer.emulator.cloud import EmulatedCloud
-from deployer.emulator.operations import account_operation_path
-from deployer.emulator.records import DEPLOYMENT_TYPE, Account, Deployment, JsonObject
 from deployer.emulator.router import Answer, Call
-from deployer.emulator.store import new_guid
+from deployer.emulator.state.operations import account_operation_path
+from deployer.emulator.state.records import DEPLOYMENT_TYPE, Account, Deployment, JsonObject
+from deployer.emulator.state.store import new_guid
 
 
 async def put(cloud: EmulatedCloud, call: Call) -> Answer:

@@ -21,10 +21,10 @@ from deployer.emulator.arm.refusals import AuthorizationRefusal, PlaceRefusal, R
 from deployer.emulator.arm.routes import ROUTES
 from deployer.emulator.arm.subscriptions import is_registered
 from deployer.emulator.cloud import EmulatedCloud
-from deployer.emulator.identity import Caller
-from deployer.emulator.records import SUBSCRIPTION
+from deployer.emulator.identity.tokens import Caller
 from deployer.emulator.router import Answer, Call, Router
-from deployer.emulator.store import new_guid
+from deployer.emulator.state.records import SUBSCRIPTION
+from deployer.emulator.state.store import new_guid
 
 _LOG = logging.getLogger(__name__)
 _VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(-[a-z]+)?", re.IGNORECASE)

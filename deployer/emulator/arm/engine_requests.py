@@ -7,10 +7,10 @@ from typing import Any
 
 from deployer.emulator.arm.errors import ArmError
 from deployer.emulator.cloud import EmulatedCloud
-from deployer.emulator.faults import error_of
-from deployer.emulator.identity import Caller
-from deployer.emulator.records import JsonObject
+from deployer.emulator.faults.faults import error_of
+from deployer.emulator.identity.tokens import Caller
 from deployer.emulator.router import Answer
+from deployer.emulator.state.records import JsonObject
 
 RETRIED = (429, 503)
 """Statuses after which the engine asks again; others fail the operation with their code (general knowledge)."""

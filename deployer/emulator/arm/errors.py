@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any
 
 from deployer.emulator.evidence import Fact
-from deployer.emulator.records import JsonObject
+from deployer.emulator.state.records import JsonObject
 
 
 class ArmError(Exception):

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from deployer.emulator.cloud import EmulatedCloud
-from deployer.emulator.faults import Fault, error_of
-from deployer.emulator.records import JsonObject
+from deployer.emulator.faults.faults import Fault, error_of
+from deployer.emulator.faults.stuck import held_up
 from deployer.emulator.router import Call
-from deployer.emulator.stuck import held_up
+from deployer.emulator.state.records import JsonObject
 
 
 @dataclass(frozen=True)

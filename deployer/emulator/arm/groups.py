@@ -11,10 +11,12 @@ from deployer.emulator.arm.fates import Fate, fate
 from deployer.emulator.arm.names import check_group_name
 from deployer.emulator.arm.refusals import AccountRefusal, PlaceRefusal, RequestRefusal
 from deployer.emulator.arm.requests import existing_group, tags_of, text
-from deployer.emulator.clock import stamp
 from deployer.emulator.cloud import EmulatedCloud
-from deployer.emulator.operations import group_operation_path, operation_of_job
-from deployer.emulator.records import (
+from deployer.emulator.regions import AZURE_REGIONS
+from deployer.emulator.router import Answer, Call
+from deployer.emulator.state.clock import stamp
+from deployer.emulator.state.operations import group_operation_path, operation_of_job
+from deployer.emulator.state.records import (
     ACCOUNT_TYPE,
     Account,
     Group,
@@ -22,8 +24,6 @@ from deployer.emulator.records import (
     normalised,
     subscription_id,
 )
-from deployer.emulator.regions import AZURE_REGIONS
-from deployer.emulator.router import Answer, Call
 
 RETAINED = timedelta(hours=48)
 """How long a deleted account can be restored (recorded 2025-10-28)."""

@@ -12,13 +12,13 @@ from deployer.emulator.arm.refusals import (
     PlaceRefusal,
     RequestRefusal,
 )
-from deployer.emulator.catalogue import REGIONS
 from deployer.emulator.cloud import EmulatedCloud
+from deployer.emulator.identity.token_endpoint import ADFS
 from deployer.emulator.journal import Entry
-from deployer.emulator.records import TENANT_ID
 from deployer.emulator.router import Answer
-from deployer.emulator.store import new_guid
-from deployer.emulator.token_endpoint import ADFS
+from deployer.emulator.state.catalogue import REGIONS
+from deployer.emulator.state.records import TENANT_ID
+from deployer.emulator.state.store import new_guid
 
 FAN_OUT = "x-ms-original-request-ids"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from deployer.emulator.arm.refusals import AuthorizationRefusal, RequestRefusal
 from deployer.emulator.arm.requests import existing_scope, section, text
 from deployer.emulator.cloud import EmulatedCloud
-from deployer.emulator.records import JsonObject, ManagementLock
 from deployer.emulator.router import Answer, Call, Route
-from deployer.emulator.store import covers
+from deployer.emulator.state.records import JsonObject, ManagementLock
+from deployer.emulator.state.store import covers
 
 _LEVELS = ("CanNotDelete", "ReadOnly")
 _QUESTIONS = ("validate", "whatif", "exporttemplate", "checkdomainavailability")

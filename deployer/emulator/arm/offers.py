@@ -11,11 +11,11 @@ from deployer.emulator.arm.errors import ArmError
 from deployer.emulator.arm.headers import fan_out
 from deployer.emulator.arm.refusals import DeploymentRefusal, PlaceRefusal, RequestRefusal
 from deployer.emulator.arm.requests import existing_account, mistyped, section, text
-from deployer.emulator.catalogue import REGIONS
 from deployer.emulator.cloud import EmulatedCloud
-from deployer.emulator.operations import account_operation_path
-from deployer.emulator.records import JsonObject, normalised, subscription_id
 from deployer.emulator.router import Answer, Call
+from deployer.emulator.state.catalogue import REGIONS
+from deployer.emulator.state.operations import account_operation_path
+from deployer.emulator.state.records import JsonObject, normalised, subscription_id
 
 _WITHOUT_ASSETS = "2025-06-01"
 """The last api-version that was recorded without `modelCatalogAssetId`; 2026-05-15-preview has it."""

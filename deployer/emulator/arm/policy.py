@@ -6,9 +6,9 @@ import json
 
 from deployer.emulator.arm.refusals import AuthorizationRefusal
 from deployer.emulator.cloud import EmulatedCloud
-from deployer.emulator.records import subscription_id
-from deployer.emulator.roles import matches
+from deployer.emulator.identity.roles import matches
 from deployer.emulator.router import Call, Route
+from deployer.emulator.state.records import subscription_id
 
 
 def check_policy(cloud: EmulatedCloud, call: Call, route: Route) -> None:

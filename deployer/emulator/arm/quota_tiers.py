@@ -5,8 +5,8 @@ from __future__ import annotations
 from deployer.emulator.arm.refusals import RequestRefusal
 from deployer.emulator.arm.requests import section, text
 from deployer.emulator.cloud import EmulatedCloud
-from deployer.emulator.records import JsonObject, QuotaTier
 from deployer.emulator.router import Answer, Call
+from deployer.emulator.state.records import JsonObject, QuotaTier
 
 POLICIES = ("OnceUpgradeIsAvailable", "NoAutoUpgrade")
 

@@ -15,10 +15,10 @@ from deployer.emulator.arm.requests import (
     write_lock,
 )
 from deployer.emulator.cloud import EmulatedCloud
-from deployer.emulator.operations import account_operation_path
-from deployer.emulator.records import Account, JsonObject, RaiPolicy
 from deployer.emulator.router import Answer, Call
-from deployer.emulator.store import new_guid
+from deployer.emulator.state.operations import account_operation_path
+from deployer.emulator.state.records import Account, JsonObject, RaiPolicy
+from deployer.emulator.state.store import new_guid
 
 _NO_BLOCKLISTS: tuple[str, list[JsonObject]] = ("customBlocklists", [])
 

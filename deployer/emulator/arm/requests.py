@@ -10,11 +10,12 @@ from typing import Any
 
 from deployer.emulator.arm.errors import ArmError
 from deployer.emulator.arm.refusals import AccountRefusal, PlaceRefusal, RequestRefusal
-from deployer.emulator.catalogue import REGIONS
-from deployer.emulator.clock import stamp
 from deployer.emulator.cloud import EmulatedCloud
-from deployer.emulator.locks import Hold, Taken
-from deployer.emulator.records import (
+from deployer.emulator.router import Call
+from deployer.emulator.state.catalogue import REGIONS
+from deployer.emulator.state.clock import stamp
+from deployer.emulator.state.locks import Hold, Taken
+from deployer.emulator.state.records import (
     ACCOUNT_TYPE,
     Account,
     Group,
@@ -22,8 +23,7 @@ from deployer.emulator.records import (
     normalised,
     subscription_id,
 )
-from deployer.emulator.router import Call
-from deployer.emulator.store import covers
+from deployer.emulator.state.store import covers
 
 _ACCOUNT_SCOPE = re.compile(
     r"/subscriptions/[^/]+/resourceGroups/[^/]+/providers"

@@ -11,8 +11,8 @@ from deployer.emulator.arm.filters import Row, row_filter, whole_number
 from deployer.emulator.arm.refusals import RequestRefusal
 from deployer.emulator.arm.requests import existing_group
 from deployer.emulator.cloud import EmulatedCloud
-from deployer.emulator.records import ACCOUNT_TYPE, Account, JsonObject, normalised
 from deployer.emulator.router import Answer, Call
+from deployer.emulator.state.records import ACCOUNT_TYPE, Account, JsonObject, normalised
 
 _FIELDS: Mapping[str, Callable[[Row], str]] = {
     "resourcetype": lambda row: str(row["type"]),

@@ -8,13 +8,13 @@ from dataclasses import replace
 
 from deployer.emulator.arm.refusals import AuthorizationRefusal
 from deployer.emulator.arm.requests import existing_scope, section, text
-from deployer.emulator.authorization import same_grant
-from deployer.emulator.clock import stamp
 from deployer.emulator.cloud import EmulatedCloud
-from deployer.emulator.records import TENANT_ID, JsonObject, RoleAssignment, subscription_id
-from deployer.emulator.roles import ROLES, Role, find_role
+from deployer.emulator.identity.authorization import same_grant
+from deployer.emulator.identity.roles import ROLES, Role, find_role
 from deployer.emulator.router import Answer, Call
-from deployer.emulator.store import covers
+from deployer.emulator.state.clock import stamp
+from deployer.emulator.state.records import TENANT_ID, JsonObject, RoleAssignment, subscription_id
+from deployer.emulator.state.store import covers
 
 _FILTER = re.compile(r"(principalId|assignedTo|roleName)\s*(?:eq\s*|\()'([^']*)'", re.IGNORECASE)
 _BUILT_IN_SINCE = "2015-01-01T00:00:00Z"

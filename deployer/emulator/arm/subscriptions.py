@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from deployer.emulator.arm.api_versions import ACCOUNTS, PREVIEWS
 from deployer.emulator.arm.refusals import RequestRefusal
-from deployer.emulator.catalogue import REGIONS
 from deployer.emulator.cloud import EmulatedCloud
-from deployer.emulator.records import SUBSCRIPTION, TENANT_ID, JsonObject, subscription_id
 from deployer.emulator.regions import AZURE_REGIONS
 from deployer.emulator.router import Answer, Call
+from deployer.emulator.state.catalogue import REGIONS
+from deployer.emulator.state.records import SUBSCRIPTION, TENANT_ID, JsonObject, subscription_id
 
 _NAMESPACES = {
     "microsoft.cognitiveservices": "Microsoft.CognitiveServices",

@@ -8,8 +8,8 @@ from dataclasses import replace
 from deployer.emulator.arm.refusals import RequestRefusal
 from deployer.emulator.arm.requests import existing_scope, section, tags_of, text, write_lock
 from deployer.emulator.cloud import EmulatedCloud
-from deployer.emulator.records import JsonObject, SubscriptionTags
 from deployer.emulator.router import Answer, Call
+from deployer.emulator.state.records import JsonObject, SubscriptionTags
 
 Tags = Mapping[str, str]
 

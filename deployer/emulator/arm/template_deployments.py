@@ -19,10 +19,10 @@ from deployer.emulator.arm.template_opening import Request, read_request, shown,
 from deployer.emulator.arm.template_runs import Run
 from deployer.emulator.arm.what_if import changes
 from deployer.emulator.cloud import EmulatedCloud
-from deployer.emulator.operations import group_operation_path, signed
-from deployer.emulator.records import JsonObject, TemplateDeployment
 from deployer.emulator.router import Answer, Call
-from deployer.emulator.store import new_guid
+from deployer.emulator.state.operations import group_operation_path, signed
+from deployer.emulator.state.records import JsonObject, TemplateDeployment
+from deployer.emulator.state.store import new_guid
 from deployer.emulator.templates.hashing import minified, template_hash
 
 _ENDED = ("Succeeded", "Failed", "Canceled")

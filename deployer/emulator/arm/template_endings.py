@@ -13,11 +13,11 @@ from deployer.emulator.arm.template_errors import outputs_failed, run_failed
 from deployer.emulator.arm.template_opening import Request
 from deployer.emulator.arm.template_runs import Run, duration, unexpected
 from deployer.emulator.cloud import EmulatedCloud
-from deployer.emulator.faults import error_of
-from deployer.emulator.identity import Caller
-from deployer.emulator.records import JsonObject, TemplateDeployment
+from deployer.emulator.faults.faults import error_of
+from deployer.emulator.identity.tokens import Caller
 from deployer.emulator.router import Call
-from deployer.emulator.store import new_guid
+from deployer.emulator.state.records import JsonObject, TemplateDeployment
+from deployer.emulator.state.store import new_guid
 
 _LOG = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from deployer.emulator.arm.errors import ArmError
 from deployer.emulator.arm.refusals import TemplateRefusal
-from deployer.emulator.records import JsonObject
+from deployer.emulator.state.records import JsonObject
 from deployer.emulator.templates.failures import Path, TemplateInvalid
 from deployer.emulator.templates.positions import position
 

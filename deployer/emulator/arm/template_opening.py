@@ -13,10 +13,10 @@ from deployer.emulator.arm.template_errors import TemplateError
 from deployer.emulator.arm.template_places import place_of
 from deployer.emulator.arm.template_runs import Run
 from deployer.emulator.cloud import EmulatedCloud
-from deployer.emulator.records import JsonObject, TemplateDeployment, normalised
 from deployer.emulator.regions import AZURE_REGIONS
 from deployer.emulator.router import Call
-from deployer.emulator.store import new_guid
+from deployer.emulator.state.records import JsonObject, TemplateDeployment, normalised
+from deployer.emulator.state.store import new_guid
 from deployer.emulator.templates.date_functions import Once
 from deployer.emulator.templates.evaluation import Wanted
 from deployer.emulator.templates.failures import TemplateInvalid

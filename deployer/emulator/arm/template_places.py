@@ -5,9 +5,9 @@ from __future__ import annotations
 from deployer.emulator.arm.groups import group_body
 from deployer.emulator.arm.subscriptions import resource_types, subscription_body
 from deployer.emulator.cloud import EmulatedCloud
-from deployer.emulator.identity import Caller
+from deployer.emulator.identity.tokens import Caller
 from deployer.emulator.metadata import endpoints
-from deployer.emulator.records import TENANT_ID, JsonObject, subscription_id
+from deployer.emulator.state.records import TENANT_ID, JsonObject, subscription_id
 from deployer.emulator.templates.places import Place
 
 _WITH_A_DOT = ("acrLoginServer", "keyVaultDns", "sqlServerHostname")

@@ -17,12 +17,12 @@ from deployer.emulator.arm.engine_requests import ask
 from deployer.emulator.arm.errors import ArmError
 from deployer.emulator.arm.refusals import TemplateRefusal
 from deployer.emulator.arm.template_errors import TemplateError
-from deployer.emulator.clock import stamp
 from deployer.emulator.cloud import EmulatedCloud
-from deployer.emulator.identity import Caller
-from deployer.emulator.records import JsonObject
+from deployer.emulator.identity.tokens import Caller
 from deployer.emulator.router import Answer
-from deployer.emulator.store import new_guid
+from deployer.emulator.state.clock import stamp
+from deployer.emulator.state.records import JsonObject
+from deployer.emulator.state.store import new_guid
 from deployer.emulator.templates.evaluation import Question, Wanted
 from deployer.emulator.templates.failures import TemplateInvalid, Unprocessable
 from deployer.emulator.templates.instances import DEPLOYMENTS, Instance

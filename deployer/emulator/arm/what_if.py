@@ -8,8 +8,8 @@ from typing import Any
 from deployer.emulator.arm.errors import ArmError
 from deployer.emulator.arm.template_opening import Request
 from deployer.emulator.cloud import EmulatedCloud
-from deployer.emulator.identity import Caller
-from deployer.emulator.records import JsonObject
+from deployer.emulator.identity.tokens import Caller
+from deployer.emulator.state.records import JsonObject
 from deployer.emulator.templates.secret_texts import masked
 
 _API_VERSION = "2025-09-01"

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from deployer.emulator.companding import compress
+from deployer.emulator.data_plane.tools import Call
+from deployer.emulator.data_plane.usage import BYTES_PER_AUDIO_TOKEN, text_tokens, text_within
+from deployer.emulator.faults.steering import Latency
+from deployer.emulator.faults.wrongs import Wrong, number, spoil
 from deployer.emulator.realtime.items import Item
 from deployer.emulator.realtime.settings import Settings
 from deployer.emulator.realtime.turn import Close, Spoken, Step, Turn
-from deployer.emulator.steering import Latency
-from deployer.emulator.tools import Call
-from deployer.emulator.usage import BYTES_PER_AUDIO_TOKEN, text_tokens, text_within
-from deployer.emulator.voice import BYTES_PER_SECOND, Speaker
-from deployer.emulator.wrongs import Wrong, number, spoil
+from deployer.emulator.sound.companding import compress
+from deployer.emulator.sound.voice import BYTES_PER_SECOND, Speaker
 
 
 def steps(

@@ -12,7 +12,7 @@ from deployer.emulator.realtime.hearing import Unheard
 from deployer.emulator.realtime.outbox import Alarm
 from deployer.emulator.realtime.session import RealtimeSession
 from deployer.emulator.realtime.turn import Close, Pause
-from deployer.emulator.recognition import Recognise
+from deployer.emulator.sound.recognition import Recognise
 
 _UNBROKEN = 8
 """Events sent in a row before other sessions and pings have their turn."""

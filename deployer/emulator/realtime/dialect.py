@@ -8,11 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from deployer.emulator.companding import expand
-from deployer.emulator.realtime.items import Item, Part
-from deployer.emulator.realtime.settings import Settings
-from deployer.emulator.realtime.wire import new_id
-from deployer.emulator.refusals import (
+from deployer.emulator.data_plane.refusals import (
     Check,
     InvalidRequest,
     Json,
@@ -21,6 +17,10 @@ from deployer.emulator.refusals import (
     one_of,
     required,
 )
+from deployer.emulator.realtime.items import Item, Part
+from deployer.emulator.realtime.settings import Settings
+from deployer.emulator.realtime.wire import new_id
+from deployer.emulator.sound.companding import expand
 
 MAX_APPEND_BYTES = 15 * 1024 * 1024
 """Of audio in one event (Azure reference, 2024-12: 15 MiB)."""

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from deployer.emulator.realtime import settings as checks
-from deployer.emulator.realtime.dialect import Dialect, Response
-from deployer.emulator.realtime.session_refusals import not_a_transcription
-from deployer.emulator.realtime.settings import Settings
-from deployer.emulator.realtime.turn_detection import turn_detection
-from deployer.emulator.refusals import (
+from deployer.emulator.data_plane.refusals import (
     Check,
     InvalidRequest,
     Json,
@@ -19,7 +14,12 @@ from deployer.emulator.refusals import (
     one_of,
     required,
 )
-from deployer.emulator.waveforms import SAMPLE_RATE
+from deployer.emulator.realtime import settings as checks
+from deployer.emulator.realtime.dialect import Dialect, Response
+from deployer.emulator.realtime.session_refusals import not_a_transcription
+from deployer.emulator.realtime.settings import Settings
+from deployer.emulator.realtime.turn_detection import turn_detection
+from deployer.emulator.sound.waveforms import SAMPLE_RATE
 
 _FORMATS = ("audio/pcm", "audio/pcmu", "audio/pcma")
 _VAD = (

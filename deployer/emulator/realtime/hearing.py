@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from deployer.emulator.data_plane.replies import UNRECOGNISED
+from deployer.emulator.faults.wrongs import Wrong
 from deployer.emulator.realtime.items import Item, Part
-from deployer.emulator.replies import UNRECOGNISED
-from deployer.emulator.wrongs import Wrong
 
 
 @dataclass(frozen=True, slots=True)

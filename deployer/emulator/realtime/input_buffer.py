@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from deployer.emulator.data_plane.refusals import Json, required
 from deployer.emulator.realtime.dialect import Ordered, read_audio
 from deployer.emulator.realtime.hearing import forget_marks
 from deployer.emulator.realtime.idling import IdleTimeout, Silence
@@ -24,7 +25,6 @@ from deployer.emulator.realtime.transcribing import transcription
 from deployer.emulator.realtime.turn_detection import TurnDetection
 from deployer.emulator.realtime.understanding import ends_as_sentence
 from deployer.emulator.realtime.wire import new_id
-from deployer.emulator.refusals import Json, required
 
 
 class InputBuffer:

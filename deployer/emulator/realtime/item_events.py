@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from deployer.emulator.data_plane.refusals import Json, between, required
 from deployer.emulator.realtime.hearing import forget_marks
 from deployer.emulator.realtime.items import Item
 from deployer.emulator.realtime.responses import Responses
 from deployer.emulator.realtime.session_state import SessionState
-from deployer.emulator.refusals import Json, between, required
 
 
 class ItemEvents:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from deployer.emulator.refusals import InvalidRequest
-from deployer.emulator.usage import BYTES_PER_AUDIO_TOKEN, heard_tokens, text_tokens
-from deployer.emulator.voice import BYTES_PER_SECOND, hear
+from deployer.emulator.data_plane.refusals import InvalidRequest
+from deployer.emulator.data_plane.usage import BYTES_PER_AUDIO_TOKEN, heard_tokens, text_tokens
+from deployer.emulator.sound.voice import BYTES_PER_SECOND, hear
 
 ROOT = "root"
 """As `previous_item_id`: before everything else."""

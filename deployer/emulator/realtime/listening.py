@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from deployer.emulator.realtime.turn_detection import TurnDetection
-from deployer.emulator.voice import BYTES_PER_SECOND
-from deployer.emulator.waveforms import values
+from deployer.emulator.sound.voice import BYTES_PER_SECOND
+from deployer.emulator.sound.waveforms import values
 
 FRAME_BYTES = BYTES_PER_SECOND // 50
 """20 ms: what is judged loud or quiet at once."""

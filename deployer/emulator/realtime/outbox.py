@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from deployer.emulator.data_plane.refusals import InvalidRequest
+from deployer.emulator.faults.wrongs import WrongEvent
 from deployer.emulator.realtime.hearing import Unheard
 from deployer.emulator.realtime.tampering import Tampering
 from deployer.emulator.realtime.turn import Close, Pause, Step
 from deployer.emulator.realtime.wire import Wire
-from deployer.emulator.refusals import InvalidRequest
-from deployer.emulator.wrongs import WrongEvent
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from deployer.emulator.realtime import settings as checks
-from deployer.emulator.realtime.dialect import Dialect, Response
-from deployer.emulator.realtime.settings import Settings
-from deployer.emulator.realtime.turn_detection import turn_detection
-from deployer.emulator.refusals import (
+from deployer.emulator.data_plane.refusals import (
     Check,
     InvalidRequest,
     Json,
@@ -18,6 +14,10 @@ from deployer.emulator.refusals import (
     unknown,
     unsupported,
 )
+from deployer.emulator.realtime import settings as checks
+from deployer.emulator.realtime.dialect import Dialect, Response
+from deployer.emulator.realtime.settings import Settings
+from deployer.emulator.realtime.turn_detection import turn_detection
 
 API_VERSIONS = ("2024-10-01-preview", "2024-12-17", "2025-04-01-preview", "2025-08-28")
 """Of the preview protocol. 2024-12-17 and 2025-08-28 stand in Microsoft's texts; whether the service

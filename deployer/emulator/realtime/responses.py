@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from deployer.emulator.data_plane.refusals import Json, required
+from deployer.emulator.data_plane.tools import Call
+from deployer.emulator.faults.steering import latency, scripted
 from deployer.emulator.realtime.answering import input_tokens, steps
 from deployer.emulator.realtime.dialect import Ordered, Response
 from deployer.emulator.realtime.items import Item
@@ -16,10 +19,7 @@ from deployer.emulator.realtime.session_state import SessionState
 from deployer.emulator.realtime.turn import Pause, Step, Turn
 from deployer.emulator.realtime.understanding import answer
 from deployer.emulator.realtime.wire import new_id
-from deployer.emulator.refusals import Json, required
-from deployer.emulator.steering import latency, scripted
-from deployer.emulator.tools import Call
-from deployer.emulator.voice import Speaker
+from deployer.emulator.sound.voice import Speaker
 
 
 class Responses:

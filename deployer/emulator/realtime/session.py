@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+from deployer.emulator.data_plane.refusals import InvalidRequest, Json, a, required
+from deployer.emulator.faults.wrongs import WrongEvent
 from deployer.emulator.realtime.dialect import Dialect, Ordered
 from deployer.emulator.realtime.hearing import Unheard
 from deployer.emulator.realtime.input_buffer import InputBuffer
@@ -18,9 +20,7 @@ from deployer.emulator.realtime.session_refusals import (
 from deployer.emulator.realtime.session_state import Called, SessionState
 from deployer.emulator.realtime.settings import Settings
 from deployer.emulator.realtime.turn import Close
-from deployer.emulator.refusals import InvalidRequest, Json, a, required
-from deployer.emulator.voice import Speaker
-from deployer.emulator.wrongs import WrongEvent
+from deployer.emulator.sound.voice import Speaker
 
 Receiver = Callable[[dict[str, Json]], None]
 """Takes a client event of one type; raises `InvalidRequest`."""

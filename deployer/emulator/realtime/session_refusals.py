@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from deployer.emulator.refusals import InvalidRequest
-from deployer.emulator.wrongs import Wrong
+from deployer.emulator.data_plane.refusals import InvalidRequest
+from deployer.emulator.faults.wrongs import Wrong
 
 SHORTEST_COMMIT_MS = 100
 

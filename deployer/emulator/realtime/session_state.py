@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from deployer.emulator.faults.wrongs import WrongEvent
 from deployer.emulator.realtime.allowance import Allowance, Unlimited
 from deployer.emulator.realtime.dialect import Dialect
 from deployer.emulator.realtime.hearing import Hearing
@@ -11,7 +12,6 @@ from deployer.emulator.realtime.items import Conversation
 from deployer.emulator.realtime.outbox import Outbox
 from deployer.emulator.realtime.settings import Settings
 from deployer.emulator.realtime.wire import new_id
-from deployer.emulator.wrongs import WrongEvent
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from deployer.emulator.companding import LAWS
-from deployer.emulator.realtime.turn_detection import SERVER_VAD, TurnDetection
-from deployer.emulator.refusals import (
+from deployer.emulator.data_plane.refusals import (
     Check,
     Json,
     a,
@@ -18,8 +16,10 @@ from deployer.emulator.refusals import (
     required,
     unsupported,
 )
-from deployer.emulator.voice import VOICES
-from deployer.emulator.waveforms import SAMPLE_RATE
+from deployer.emulator.realtime.turn_detection import SERVER_VAD, TurnDetection
+from deployer.emulator.sound.companding import LAWS
+from deployer.emulator.sound.voice import VOICES
+from deployer.emulator.sound.waveforms import SAMPLE_RATE
 
 FORMATS = ("pcm16", *LAWS)
 """Audio formats by the names of the preview protocol."""

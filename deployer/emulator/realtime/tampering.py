@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from deployer.emulator.faults.wrongs import WrongEvent
 from deployer.emulator.realtime.wire import event_type
-from deployer.emulator.wrongs import WrongEvent
 
 _FIELDS = ("content_index", "output_index")
 _INDEX = {name: re.compile(rf'"{name}":0') for name in _FIELDS}

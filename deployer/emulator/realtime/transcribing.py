@@ -6,13 +6,13 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+from deployer.emulator.data_plane.refusals import Json
+from deployer.emulator.data_plane.replies import UNRECOGNISED
+from deployer.emulator.data_plane.usage import heard_tokens, text_tokens
+from deployer.emulator.faults.wrongs import Wrong
 from deployer.emulator.realtime.items import Item, Part
 from deployer.emulator.realtime.settings import LOGPROBS, Settings
-from deployer.emulator.refusals import Json
-from deployer.emulator.replies import UNRECOGNISED
-from deployer.emulator.usage import heard_tokens, text_tokens
-from deployer.emulator.voice import BYTES_PER_SECOND
-from deployer.emulator.wrongs import Wrong
+from deployer.emulator.sound.voice import BYTES_PER_SECOND
 
 _KIND = "conversation.item.input_audio_transcription"
 _LIKELY = math.log(0.98)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from deployer.emulator.data_plane.refusals import InvalidRequest, Json
 from deployer.emulator.realtime.dialect import Dialect, Ordered
 from deployer.emulator.realtime.session import RealtimeSession, Receiver
 from deployer.emulator.realtime.settings import Settings
-from deployer.emulator.refusals import InvalidRequest, Json
 
 _MODEL = {"model": "whisper-1"}
 _PREVIEW_FIELDS = (

@@ -6,14 +6,19 @@ import base64
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from deployer.emulator.companding import PCM_BYTES_PER_CODE
+from deployer.emulator.data_plane.tools import Call
+from deployer.emulator.data_plane.usage import (
+    BYTES_PER_AUDIO_TOKEN,
+    Usage,
+    text_tokens,
+    token_pieces,
+)
+from deployer.emulator.faults.steering import Latency
 from deployer.emulator.realtime.dialect import Dialect, Response
 from deployer.emulator.realtime.items import Item, Part
 from deployer.emulator.realtime.wire import Wire, inner
-from deployer.emulator.steering import Latency
-from deployer.emulator.tools import Call
-from deployer.emulator.usage import BYTES_PER_AUDIO_TOKEN, Usage, text_tokens, token_pieces
-from deployer.emulator.voice import BYTES_PER_SECOND, Utterance, Word
+from deployer.emulator.sound.companding import PCM_BYTES_PER_CODE
+from deployer.emulator.sound.voice import BYTES_PER_SECOND, Utterance, Word
 
 DELTA_BYTES = BYTES_PER_SECOND // 10
 """Of audio in one delta: 100 ms. Azure's own size is not known; 200 ms cost a tenth less of the processor, and TLS buffers

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from deployer.emulator.refusals import Check, Json, a, between, fields, nullable, one_of, required
+from deployer.emulator.data_plane.refusals import (
+    Check,
+    Json,
+    a,
+    between,
+    fields,
+    nullable,
+    one_of,
+    required,
+)
 
 # The longest waits for a user who may go on are documented (OpenAI's API reference, 2025); how long one who has ended a
 # sentence is waited for is ours.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from deployer.emulator.data_plane.replies import STILL_THERE, UNRECOGNISED, exactly, reply
+from deployer.emulator.data_plane.tools import Call, called
 from deployer.emulator.realtime.items import Item
 from deployer.emulator.realtime.settings import Settings
-from deployer.emulator.replies import STILL_THERE, UNRECOGNISED, exactly, reply
-from deployer.emulator.tools import Call, called
 
 _LEADING_ON = (
     "a an the my your our their and or but because if when while than to of at for from with by as into"

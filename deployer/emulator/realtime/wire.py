@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from deployer.emulator.identifiers import base62
+from deployer.emulator.data_plane.identifiers import base62
 
 
 def new_id(prefix: str, length: int = 21) -> str:

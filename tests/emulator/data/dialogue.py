@@ -16,7 +16,7 @@ from deployer.emulator.realtime.preview import Preview
 from deployer.emulator.realtime.session import RealtimeSession
 from deployer.emulator.realtime.session_state import Called
 from deployer.emulator.realtime.turn import Close, Pause
-from deployer.emulator.voice import Speaker
+from deployer.emulator.sound.voice import Speaker
 
 SPEAKER = Speaker()
 MODEL = "gpt-4o-realtime-preview-2024-12-17"

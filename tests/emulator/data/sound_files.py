@@ -4,7 +4,7 @@ import io
 import struct
 import wave
 
-from deployer.emulator.voice import synthesise
+from deployer.emulator.sound.voice import synthesise
 
 PCM = synthesise("Hello there.", "alloy").pcm
 

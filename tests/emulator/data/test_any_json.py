@@ -7,10 +7,10 @@ from emulator.data.dialogue import SPEAKER, Dialogue
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from deployer.emulator.audio_ids import SaidAudio
-from deployer.emulator.completion_requests import read_request
-from deployer.emulator.completions import answer
-from deployer.emulator.refusals import InvalidRequest
+from deployer.emulator.completions.answering import answer
+from deployer.emulator.completions.audio_ids import SaidAudio
+from deployer.emulator.completions.requests import read_request
+from deployer.emulator.data_plane.refusals import InvalidRequest
 
 values = st.recursive(
     st.none()

@@ -5,7 +5,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deployer.emulator.audio_ids import SaidAudio
+from deployer.emulator.completions.audio_ids import SaidAudio
 
 NOW = 1_800_000_000
 

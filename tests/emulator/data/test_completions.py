@@ -18,9 +18,9 @@ from emulator.data.calls import (
 from emulator.data.sound_files import mp3_file
 from emulator.data.world import KEY, NOW
 
-from deployer.emulator.recording import read_wav, write_wav
-from deployer.emulator.replies import UNRECOGNISED
-from deployer.emulator.voice import hear, synthesise
+from deployer.emulator.data_plane.replies import UNRECOGNISED
+from deployer.emulator.sound.recording import read_wav, write_wav
+from deployer.emulator.sound.voice import hear, synthesise
 
 BOTH = pytest.mark.parametrize("path", [CLASSIC, V1], ids=["classic", "v1"])
 QUESTION = synthesise("What is the weather?", "echo").pcm

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from deployer.emulator import wrongs
+from deployer.emulator.faults import wrongs
 
 PAGE = Path(__file__).parents[3] / "docs" / "emulator-data-plane.md"
 

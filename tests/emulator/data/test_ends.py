@@ -10,8 +10,8 @@ from emulator.data.calls import answered, chat, heard, post, streamed
 from emulator.data.dialogue import DIALECTS, Dialogue, kinds, of, only, sound
 from emulator.data.handshaking import GA, PREVIEW, converse, until
 
-from deployer.emulator.recording import write_wav
-from deployer.emulator.voice import synthesise
+from deployer.emulator.sound.recording import write_wav
+from deployer.emulator.sound.voice import synthesise
 
 FOX = "The quick brown fox jumps over the lazy dog."
 RIGHT = synthesise(FOX, "alloy").pcm

@@ -18,7 +18,7 @@ from emulator.arm_client import Response
 from emulator.data.handshaking import GA, PREVIEW, converse, refusal, until
 from emulator.data.place import Place, prepared
 
-from deployer.emulator.voice import synthesise
+from deployer.emulator.sound.voice import synthesise
 
 both = pytest.mark.parametrize("path", [PREVIEW, GA], ids=["preview", "ga"])
 SPOKEN = synthesise("Hello there.", "alloy").pcm

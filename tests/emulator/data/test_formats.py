@@ -10,13 +10,13 @@ import soundfile
 from emulator.data.calls import answered, chat, heard, message, post
 from emulator.data.dialogue import DIALECTS, Dialogue, of, only, sound
 
-from deployer.emulator import completion_requests
-from deployer.emulator.companding import LAWS, compress, expand
-from deployer.emulator.encoders import encode
-from deployer.emulator.recording import read_mp3
-from deployer.emulator.resampling import _straight, resampled
-from deployer.emulator.voice import hear, synthesise
-from deployer.emulator.waveforms import mono, values
+from deployer.emulator.completions import requests as completion_requests
+from deployer.emulator.sound.companding import LAWS, compress, expand
+from deployer.emulator.sound.encoders import encode
+from deployer.emulator.sound.recording import read_mp3
+from deployer.emulator.sound.resampling import _straight, resampled
+from deployer.emulator.sound.voice import hear, synthesise
+from deployer.emulator.sound.waveforms import mono, values
 
 PCM = synthesise("Hello there.", "alloy").pcm
 dialects = pytest.mark.parametrize("dialect", DIALECTS)

@@ -11,14 +11,14 @@ from aiohttp import WSMsgType
 from emulator.data.dialogue import Dialogue, kinds, of, only, sound, transcript
 from emulator.data.protocol import check_protocol
 
+from deployer.emulator.data_plane.replies import STILL_THERE
 from deployer.emulator.realtime import connection
 from deployer.emulator.realtime.ga import Ga
 from deployer.emulator.realtime.outbox import Alarm
 from deployer.emulator.realtime.session import RealtimeSession
 from deployer.emulator.realtime.session_state import Called
 from deployer.emulator.realtime.turn import Close, Pause
-from deployer.emulator.replies import STILL_THERE
-from deployer.emulator.voice import Speaker, synthesise
+from deployer.emulator.sound.voice import Speaker, synthesise
 
 SPEECH = synthesise("Hello there.", "alloy").pcm
 SILENCE = bytes(48_000)

@@ -11,7 +11,7 @@ from deployer.emulator.realtime.listening import (
     SpeechStopped,
 )
 from deployer.emulator.realtime.turn_detection import TurnDetection
-from deployer.emulator.voice import synthesise
+from deployer.emulator.sound.voice import synthesise
 
 TONE = b"\x00\x10\x00\xf0" * 12  # 1 ms at -18 dBFS
 

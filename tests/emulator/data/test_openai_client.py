@@ -7,8 +7,8 @@ import openai
 import pytest
 from emulator.data.world import KEY
 
-from deployer.emulator.recording import read_wav
-from deployer.emulator.voice import hear
+from deployer.emulator.sound.recording import read_wav
+from deployer.emulator.sound.voice import hear
 
 SAY = {"role": "user", "content": 'Say exactly: "Hello there."'}
 AUDIO = {"voice": "alloy", "format": "wav"}

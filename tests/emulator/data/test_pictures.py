@@ -8,8 +8,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from deployer.emulator import speech
-from deployer.emulator.voice import synthesise
+from deployer.emulator.sound import speech
+from deployer.emulator.sound.voice import synthesise
 
 SCRIPT = Path(__file__).parents[3] / "benchmarks" / "pictures.py"
 TEXT = "Hello, this is the emulator speaking."

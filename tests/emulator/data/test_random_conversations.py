@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from hypothesis.stateful import run_state_machine_as_test as run
 
-from deployer.emulator.voice import synthesise
+from deployer.emulator.sound.voice import synthesise
 
 SPEECH = synthesise("Hello.", "ash").pcm + bytes(19200)
 SOUNDS = {

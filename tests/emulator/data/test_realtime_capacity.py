@@ -9,7 +9,7 @@ from emulator.data.handshaking import GA, PREVIEW, converse, refusal, until
 from emulator.data.protocol import check_protocol
 from emulator.data.world import NOW, called
 
-from deployer.emulator.capacity import Capacity
+from deployer.emulator.data_plane.capacity import Capacity
 
 dialects = pytest.mark.parametrize("dialect", DIALECTS)
 both = pytest.mark.parametrize("path", [PREVIEW, GA], ids=["preview", "ga"])

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from emulator.data.dialogue import DIALECTS, Dialogue, kinds, only
 
-from deployer.emulator.voice import synthesise
+from deployer.emulator.sound.voice import synthesise
 
 dialects = pytest.mark.parametrize("dialect", DIALECTS)
 PCM = synthesise("Hello there.", "alloy").pcm

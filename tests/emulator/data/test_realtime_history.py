@@ -6,8 +6,8 @@ import pytest
 from emulator.data.dialogue import DIALECTS, Dialogue, kinds, of, only, transcript
 from emulator.data.protocol import check_protocol
 
-from deployer.emulator.companding import compress
-from deployer.emulator.voice import synthesise
+from deployer.emulator.sound.companding import compress
+from deployer.emulator.sound.voice import synthesise
 
 dialects = pytest.mark.parametrize("dialect", DIALECTS)
 LAWS = {"g711_ulaw": "audio/pcmu", "g711_alaw": "audio/pcma"}

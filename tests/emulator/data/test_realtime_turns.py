@@ -19,8 +19,8 @@ from emulator.data.dialogue import (
 )
 from emulator.data.protocol import check_protocol
 
-from deployer.emulator.replies import GREETING, UNRECOGNISED
-from deployer.emulator.voice import Speaker, hear, synthesise
+from deployer.emulator.data_plane.replies import GREETING, UNRECOGNISED
+from deployer.emulator.sound.voice import Speaker, hear, synthesise
 
 dialects = pytest.mark.parametrize("dialect", DIALECTS)
 FOX = "The quick brown fox jumps over the lazy dog."

@@ -10,10 +10,10 @@ from emulator.data.dialogue import DIALECTS, SPEAKER, Dialogue, Slow, kinds, of,
 from emulator.data.handshaking import GA, PREVIEW, converse, until
 from emulator.data.world import SmallWorld, serving
 
-from deployer.emulator.recognition import best_recogniser, recognise
-from deployer.emulator.recording import write_wav
-from deployer.emulator.replies import UNRECOGNISED
-from deployer.emulator.spoken import say_aloud
+from deployer.emulator.data_plane.replies import UNRECOGNISED
+from deployer.emulator.sound.recognition import best_recogniser, recognise
+from deployer.emulator.sound.recording import write_wav
+from deployer.emulator.sound.spoken import say_aloud
 
 dialects = pytest.mark.parametrize("dialect", DIALECTS)
 MARKED = SPEAKER.say("Hello there.", "alloy").pcm

@@ -8,8 +8,8 @@ from array import array
 import pytest
 from emulator.data.sound_files import PCM, any_wav_file, mp3_file, wav_file
 
-from deployer.emulator.recording import Recording, read_mp3, read_wav, write_wav
-from deployer.emulator.voice import hear
+from deployer.emulator.sound.recording import Recording, read_mp3, read_wav, write_wav
+from deployer.emulator.sound.voice import hear
 
 
 def test_python_reads_what_is_written():

@@ -3,7 +3,7 @@
 import pytest
 from emulator.data.calls import CLASSIC, V1, answered, chat, message, post
 
-from deployer.emulator.repetitions import Questions
+from deployer.emulator.completions.repetitions import Questions
 
 both = pytest.mark.parametrize("path", [CLASSIC, V1], ids=["classic", "v1"])
 

@@ -6,9 +6,9 @@ import pytest
 from emulator.data.dialogue import DIALECTS, Dialogue, Slow, kinds, of, only, transcript
 from emulator.data.protocol import check_protocol
 
+from deployer.emulator.data_plane.replies import UNRECOGNISED
 from deployer.emulator.realtime.understanding import ends_as_sentence
-from deployer.emulator.replies import UNRECOGNISED
-from deployer.emulator.voice import synthesise
+from deployer.emulator.sound.voice import synthesise
 
 dialects = pytest.mark.parametrize("dialect", DIALECTS)
 WHOLE = synthesise("I would like to order a pizza.", "sage").pcm

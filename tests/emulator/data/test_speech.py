@@ -6,10 +6,10 @@ from emulator.data.listening_checks import loudness, peak, silent_milliseconds
 
 from deployer.emulator.realtime.listening import Listening, SpeechStopped
 from deployer.emulator.realtime.turn_detection import TurnDetection
-from deployer.emulator.resampling import resampled
-from deployer.emulator.speech import can_speak
-from deployer.emulator.spoken import say_aloud
-from deployer.emulator.voice import VOICES, hear
+from deployer.emulator.sound.resampling import resampled
+from deployer.emulator.sound.speech import can_speak
+from deployer.emulator.sound.spoken import say_aloud
+from deployer.emulator.sound.voice import VOICES, hear
 
 VOICES_HEARD = ("ash", "coral", "echo")
 SENTENCES = (

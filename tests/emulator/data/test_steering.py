@@ -7,7 +7,7 @@ import pytest
 from emulator.data.calls import answered, chat, streamed
 from emulator.data.dialogue import DIALECTS, Dialogue, kinds, of, only, transcript
 
-from deployer.emulator.faults import Faults, InvalidFault
+from deployer.emulator.faults.faults import Faults, InvalidFault
 from deployer.emulator.realtime.turn import Pause
 
 dialects = pytest.mark.parametrize("dialect", DIALECTS)

@@ -6,8 +6,8 @@ import pytest
 from emulator.data.calls import chat, heard, post, streamed
 from emulator.data.world import NOW
 
-from deployer.emulator.recording import write_wav
-from deployer.emulator.voice import synthesise
+from deployer.emulator.sound.recording import write_wav
+from deployer.emulator.sound.voice import synthesise
 
 TEXT = "The quick brown fox jumps over the lazy dog."
 

@@ -4,7 +4,7 @@ import pytest
 from emulator.data.dialogue import DIALECTS, Dialogue, kinds, of, only
 from emulator.data.whole_session import GENERATIONS, spoiled, whole_session
 
-from deployer.emulator.faults import Faults
+from deployer.emulator.faults.faults import Faults
 from deployer.emulator.realtime.server_events import SERVER_EVENTS
 
 dialects = pytest.mark.parametrize("dialect", DIALECTS)

@@ -6,7 +6,7 @@ import pytest
 from emulator.data.dialogue import DIALECTS, Dialogue, kinds, of, only
 from emulator.data.protocol import check_protocol
 
-from deployer.emulator.voice import synthesise
+from deployer.emulator.sound.voice import synthesise
 
 dialects = pytest.mark.parametrize("dialect", DIALECTS)
 by_tokens = pytest.mark.parametrize("model", ["gpt-4o-transcribe", "gpt-4o-mini-transcribe"])

@@ -11,7 +11,7 @@ from emulator.data.handshaking import converse, refusal, until
 from emulator.data.place import prepared
 
 from deployer.emulator.realtime.transcription_session import TranscriptionSession
-from deployer.emulator.voice import synthesise
+from deployer.emulator.sound.voice import synthesise
 
 SPEECH = synthesise("What is the weather?", "sage").pcm + bytes(48_000)
 both = pytest.mark.parametrize("dialect", ["preview 2025-04", "ga"])

@@ -6,8 +6,8 @@ import pytest
 from emulator.data.calls import CLASSIC, V1, answered, chat, heard, message, post, streamed
 from emulator.data.handshaking import GA, PREVIEW, converse, refusal, until
 
-from deployer.emulator.recording import write_wav
-from deployer.emulator.voice import VOICES, synthesise
+from deployer.emulator.sound.recording import write_wav
+from deployer.emulator.sound.voice import VOICES, synthesise
 
 VERSION = "api-version=2025-01-01-preview"
 MODEL_VERSION = PREVIEW.replace("2024-10-01-preview", "2024-12-17")

@@ -10,7 +10,7 @@ from emulator.data.listening_checks import (
     silent_milliseconds,
 )
 
-from deployer.emulator.voice import BYTES_PER_SECOND, VOICES, Speaker, hear, synthesise
+from deployer.emulator.sound.voice import BYTES_PER_SECOND, VOICES, Speaker, hear, synthesise
 
 FOX = "The quick brown fox jumps over the lazy dog."
 TEXTS = [

@@ -5,8 +5,8 @@ import itertools
 import numpy as np
 import pytest
 
-from deployer.emulator.spoken import say_aloud
-from deployer.emulator.voice import VOICES, synthesise
+from deployer.emulator.sound.spoken import say_aloud
+from deployer.emulator.sound.voice import VOICES, synthesise
 
 TEXT = "The quick brown fox jumps over the lazy dog. Please call me back tomorrow morning."
 RATE = 24_000

@@ -20,9 +20,9 @@ from emulator.data.listening_checks import crossings, is_like_speech, loudness, 
 from emulator.data.protocol import check_protocol
 from emulator.data.world import KEY
 
-from deployer.emulator.recording import read_wav, write_wav
-from deployer.emulator.voice import hear, synthesise
-from deployer.emulator.wrongs import WRONG_WORDS
+from deployer.emulator.faults.wrongs import WRONG_WORDS
+from deployer.emulator.sound.recording import read_wav, write_wav
+from deployer.emulator.sound.voice import hear, synthesise
 
 FOX = "The quick brown fox jumps over the lazy dog."
 RIGHT = synthesise(FOX, "alloy").pcm

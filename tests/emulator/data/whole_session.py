@@ -4,7 +4,7 @@ from functools import cache
 
 from emulator.data.dialogue import Dialogue
 
-from deployer.emulator.voice import synthesise
+from deployer.emulator.sound.voice import synthesise
 
 GENERATIONS = ("preview 2025-04", "ga")
 """Dialects whose streams differ."""

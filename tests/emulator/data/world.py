@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
-from deployer.emulator.data_plane import LARGEST_REQUEST, routes
-from deployer.emulator.world import CalledDeployment, RateLimit, Refused
-from deployer.emulator.wrongs import is_about
+from deployer.emulator.data_plane.handlers import LARGEST_REQUEST, routes
+from deployer.emulator.data_plane.world import CalledDeployment, RateLimit, Refused
+from deployer.emulator.faults.wrongs import is_about
 
 KEY = "a-key-of-the-test"
 NOW = 1_800_000_000.0

@@ -7,7 +7,7 @@ from emulator.refusals.provoking import Provoke, asked, settings
 
 from deployer.emulator.arm.errors import Refusal
 from deployer.emulator.arm.refusals import AuthorizationRefusal
-from deployer.emulator.records import TENANT_ID
+from deployer.emulator.state.records import TENANT_ID
 
 OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
 READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"

@@ -11,7 +11,7 @@ from emulator.refusals.provoking import Provoke, again, asked, deployed, setting
 from deployer.emulator.arm.errors import Refusal
 from deployer.emulator.arm.refusals import RequestRefusal
 from deployer.emulator.cloud import DEPLOYER
-from deployer.emulator.identity import TokenAuthority
+from deployer.emulator.identity.tokens import TokenAuthority
 
 
 def unsigned(arm, token=None):

@@ -26,8 +26,8 @@ from deployer.emulator.arm import engine_requests
 from deployer.emulator.arm.dispatch import perform
 from deployer.emulator.arm.errors import ArmError
 from deployer.emulator.cloud import DEPLOYER, EmulatedCloud
-from deployer.emulator.identity import Caller
-from deployer.emulator.settings import Settings
+from deployer.emulator.identity.tokens import Caller
+from deployer.emulator.state.settings import Settings
 
 WRITES = "/accounts/voice/deployments/audio"
 

@@ -363,7 +363,7 @@ def test_a_run_that_the_emulator_did_not_survive_has_failed(tmp_path):
     from datetime import date
 
     from deployer.emulator.cloud import EmulatedCloud
-    from deployer.emulator.records import TemplateDeployment
+    from deployer.emulator.state.records import TemplateDeployment
 
     cloud = EmulatedCloud(tmp_path, date(2025, 2, 6))
     cloud.store.put(TemplateDeployment(GROUP, "main", {"provisioningState": "Running"}, "1"))

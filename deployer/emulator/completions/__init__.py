@@ -1,0 +1,1 @@
+"""Audio completions: the request, the answer, its forms on the wire."""

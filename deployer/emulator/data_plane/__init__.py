@@ -1,0 +1,1 @@
+"""What completions and realtime have in common: the door, the addresses, the gateway, capacity, cost."""

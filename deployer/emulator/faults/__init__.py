@@ -1,0 +1,1 @@
+"""What can be made wrong, on request: of requests and operations, of what the models say."""

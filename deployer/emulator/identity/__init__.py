@@ -1,0 +1,1 @@
+"""Who is who and who may what: tokens, sign-in in all its ways, the directory, roles."""

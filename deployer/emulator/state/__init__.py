@@ -1,0 +1,1 @@
+"""What is there: resources, operations, the clock, the catalogue of the day, the switches."""
