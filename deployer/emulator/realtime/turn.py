@@ -20,9 +20,10 @@ from deployer.emulator.realtime.wire import Wire, inner
 from deployer.emulator.sound.companding import PCM_BYTES_PER_CODE
 from deployer.emulator.sound.voice import BYTES_PER_SECOND, Utterance, Word
 
-DELTA_BYTES = BYTES_PER_SECOND // 10
-"""Of audio in one delta: 100 ms. Azure's own size is not known; 200 ms cost a tenth less of the processor, and TLS buffers
-twice as large for as long as the connection lives."""
+DELTA_BYTES = BYTES_PER_SECOND * 3 // 20
+"""Of audio in one delta: 150 ms. Azure's own size is not known. Smaller ones cost more of the processor, larger ones TLS
+buffers that stay as large for as long as the connection lives.
+"""
 
 _TOKENS_PER_DELTA = DELTA_BYTES // BYTES_PER_AUDIO_TOKEN
 _ARGUMENTS = "response.function_call_arguments"
