@@ -43,6 +43,13 @@ ROWS: tuple[Advice, ...] = (
         "Use GlobalStandard for audio and realtime models, and a content filter policy that exists on the account.",
     ),
     Advice(
+        "InvalidCapacity",
+        True,
+        "model",
+        "One deployment of this model cannot have so many units, or so few.",
+        "State a capacity between 1 and the SKU's maximum in the region's model list.",
+    ),
+    Advice(
         "SpecialFeatureOrQuotaIdRequired",
         True,
         "model",

@@ -80,7 +80,7 @@ def test_what_exists_is_refused_and_an_import_takes_it_over(stack):
 def test_a_refusal_of_azure_ends_the_run_and_is_told_in_full(stack):
     stack.capacity = 0
 
-    with pytest.raises(errors.CommandError, match='Code="InvalidResourceProperties"'):
+    with pytest.raises(errors.CommandError, match='Code="InvalidCapacity"'):
         stack.up()
     failed = [one.res_op_failed_event for one in stack.events if one.res_op_failed_event]
     assert ["create"] == [one.metadata.op.value for one in failed]
