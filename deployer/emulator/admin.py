@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from deployer.emulator.cloud import DEPLOYER, EmulatedCloud
@@ -121,7 +121,12 @@ def _get_clock(admin: Administration, _name: str, _body: object) -> JsonObject:
 def _set_clock(admin: Administration, name: str, body: object) -> JsonObject:
     said = _object(body)
     hours = said.get("hours")
-    if isinstance(hours, int | float) and not isinstance(hours, bool) and 0 <= hours <= 1e6:
+    if hours is not None:
+        if not isinstance(hours, int | float) or isinstance(hours, bool) or not 0 <= hours <= 1e6:
+            raise Invalid(
+                "`hours` is how far to put the clock forward: a number from 0 to 1000000."
+            )
+        clock_date(admin.cloud.clock.today + timedelta(hours=hours))
         admin.cloud.advance(hours)
     elif "opened" in said:
         admin.cloud.open_day(_day(said["opened"]))

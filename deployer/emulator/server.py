@@ -150,8 +150,7 @@ class Server:
         if request.method == "POST":
             if request.headers.get("Origin", self._cloud.address) not in self._own_origins():
                 raise web.HTTPForbidden(text="Only the emulator's own page may do this.")
-            form = await request.post()
-            fields = {name: value for name, value in form.items() if isinstance(value, str)}
+            fields = await _fields(request)
             status, text = device_login.entered(self._cloud, fields)
         return web.Response(text=text, status=status, content_type="text/html")
 
@@ -161,7 +160,7 @@ class Server:
             return _response(Answer({"error": "Only the emulator's own page may do this."}, 403))
         try:
             body = await _json(request)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             return _response(Answer({"error": f"The body is not JSON: {error}"}, 400))
         path = request.match_info["path"]
         return _response(self._administration.answer(request.method, path, body))
@@ -199,8 +198,7 @@ class Server:
             query, headers = request.query, request.headers
             return managed_identity.identity_token(self._cloud, path, query, headers)
         if path.endswith(("/token", "/devicecode")) and request.method == "POST":
-            form = await request.post()
-            fields = {name: value for name, value in form.items() if isinstance(value, str)}
+            fields = await _fields(request)
             if path.endswith("/devicecode"):
                 return device_code(self._cloud, fields)
             return token(self._cloud, tenant, fields)
@@ -281,6 +279,15 @@ def plane_of(path: str) -> str:
 def _bearer(request: web.Request) -> str:
     scheme, _, value = request.headers.get("Authorization", "").partition(" ")
     return value.strip() if scheme.lower() == "bearer" else ""
+
+
+async def _fields(request: web.Request) -> dict[str, str]:
+    """What a form says; nothing, when it is none that can be read."""
+    try:
+        form = await request.post()
+    except (ValueError, LookupError):  # LookupError: a charset that nobody knows
+        return {}
+    return {name: value for name, value in form.items() if isinstance(value, str)}
 
 
 async def _json(request: web.Request) -> Any:  # noqa: ANN401

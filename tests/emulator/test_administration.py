@@ -56,8 +56,11 @@ def test_a_setting_that_cannot_be_is_refused_by_name(emulator, wanted):
         ("POST", "faults", {"kind": "status", "times": "twice"}),
         ("POST", "clock", {"date": "yesterday"}),
         ("POST", "clock", {"date": "2024-01-01"}),
+        ("POST", "clock", {"date": "9999-12-31"}),
+        ("POST", "clock", {"hours": -1}),
         ("PUT", "principals/x", {"roles": ["King"]}),
         ("PATCH", "settings", [1]),
+        ("POST", "clock", {"hours": 1e9}),
     ],
     ids=str,
 )

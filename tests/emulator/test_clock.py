@@ -82,3 +82,19 @@ def test_what_a_pacing_sets_can_be_set(pacing):
 def test_what_cannot_be_is_refused_under_every_pacing():
     with pytest.raises(InvalidSetting, match="pacing"):
         Settings.of({"pacing": "slow"})
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        {"accountSeconds": float("inf")},
+        {"retiredStatus": float("inf")},
+        {"retiredStatus": 5},
+        {"quota": {"OpenAI.S0.AccountCount": "many"}},
+        {"refusals": {"keysDisabled": {"status": 9}}},
+    ],
+    ids=str,
+)
+def test_settings_that_no_answer_could_follow_are_refused(stated):
+    with pytest.raises(InvalidSetting):
+        Settings.of(stated)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import os
 import socket
 import ssl
@@ -268,3 +269,15 @@ def test_a_guest_that_died_is_not_waited_for(tmp_path):
         died = subprocess.run([sys.executable, "-c", program, str(tmp_path)], check=False)  # noqa: S603
 
         assert (9, False) == (died.returncode, holder.has_guests)
+
+
+def test_a_holder_that_answers_nonsense_is_not_taken_for_dead(tmp_path, monkeypatch):
+    (tmp_path / "ca.pem").touch()
+    publish(tmp_path, Holder(1, "https://localhost:1", "nonce"))
+
+    def nonsense(*_arguments, **_options):
+        return json.loads("500 Internal Server Error")
+
+    monkeypatch.setattr("deployer.emulator.serving.holder.ask", nonsense)
+    with pytest.raises(LockedByAnotherRun, match="health"):
+        live_holder(tmp_path)

@@ -140,3 +140,17 @@ def test_a_token_is_checked_for_signature_expiry_and_audience(
         found = invalid.problem
 
     assert found == problem
+
+
+@pytest.mark.parametrize(
+    ("kind", "raw"),
+    [
+        ("application/x-www-form-urlencoded", b"\xff=\xff"),
+        ("application/x-www-form-urlencoded; charset=nobody", b"a=b"),
+        ("multipart/form-data", b"a"),
+    ],
+)
+def test_a_form_that_cannot_be_read_is_refused_in_entras_form(arm, kind, raw):
+    answer = arm.send("POST", "/adfs/oauth2/token", headers={"Content-Type": kind}, raw=raw)
+
+    assert (answer.status, answer.body["error"]) == (400, "unsupported_grant_type")

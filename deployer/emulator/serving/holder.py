@@ -106,6 +106,12 @@ def live_holder(state: Path, patience: float = PATIENCE) -> Holder | None:
             f"The emulator of {state} (process {holder.pid}, {holder.address}) does not answer.",
             hint=f"End process {holder.pid} and try again.",
         ) from None
+    except json.JSONDecodeError:
+        # Its certificate is of this directory's own authority: it lives, and fails.
+        raise LockedByAnotherRun(
+            f"The emulator of {state} (process {holder.pid}, {holder.address}) does not know its own health.",
+            hint=f"End process {holder.pid} and try again.",
+        ) from None
     except (OSError, http.client.HTTPException, ValueError, AdministrationRefused):
         return None
     return holder if health.get("nonce") == holder.nonce else None

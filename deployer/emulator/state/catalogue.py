@@ -58,6 +58,10 @@ def snapshot_dates() -> tuple[date, ...]:
     return tuple(sorted(date.fromisoformat(one.stem) for one in _SNAPSHOTS.glob("*.json")))
 
 
+LAST_DAY = date(9000, 1, 1)
+"""Far enough from the calendar's end that whatever is reckoned from it has a date too."""
+
+
 def clock_date(wanted: date | None) -> date:
     """The date to set the clock to: the wanted one, or the newest snapshot's; raises `UsageError`."""
     dates = snapshot_dates()
@@ -66,6 +70,8 @@ def clock_date(wanted: date | None) -> date:
             f"The emulator knows nothing of {wanted}: its first snapshot is of {dates[0]}.",
             hint=f"Use a date from {dates[0]} on; snapshots: {', '.join(map(str, dates))}.",
         )
+    if wanted is not None and wanted > LAST_DAY:
+        raise UsageError(f"The emulator's calendar ends on {LAST_DAY}; {wanted} is after it.")
     return wanted or dates[-1]
 
 

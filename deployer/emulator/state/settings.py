@@ -290,18 +290,28 @@ def _accepted(name: str, value: object, now: object) -> object:
     if isinstance(now, bool):
         fits = isinstance(value, bool)
     elif isinstance(now, int | float):
-        fits = isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+        fits = _is_number(value)
         value = type(now)(value) if isinstance(value, int | float) and fits else value
     elif isinstance(now, tuple):
         fits = isinstance(value, list) and all(isinstance(one, str) for one in value)
         value = tuple(value) if isinstance(value, list) and fits else value
     else:
         fits = isinstance(value, Mapping) if isinstance(now, Mapping) else isinstance(value, str)
+    if name == "retiredStatus" and fits:
+        fits = value == 0 or 400 <= int(str(value)) <= 599
+    if name == "quota" and isinstance(value, Mapping):
+        fits = all(_is_number(one) for one in value.values())
     if name == "refusals" and fits:
         fits = isinstance(value, Mapping) and all(_is_refusal(*one) for one in value.items())
     if not fits or (name == "pacing" and value not in PACINGS):
         raise InvalidSetting(f"The setting '{name}' cannot be {value!r}; it is now {now!r}.")
     return value
+
+
+def _is_number(value: object) -> bool:
+    return (
+        isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < float("inf")
+    )
 
 
 def _is_refusal(name: object, stated: object) -> bool:
@@ -311,4 +321,5 @@ def _is_refusal(name: object, stated: object) -> bool:
         any(name == one.wire_name for one in REFUSALS)
         and isinstance(stated, Mapping)
         and all(key in kinds and isinstance(stated[key], kinds[key]) for key in stated)
+        and 200 <= stated.get("status", 400) <= 599
     )
