@@ -29,10 +29,13 @@ def best_recogniser() -> Recognise | None:
 
 def recognise(pcm: bytes) -> str | None:
     """The words of a sound, in small letters."""
+    sound = resampled(pcm[: len(pcm) // 2 * 2], SAMPLE_RATE, _RATE)
+    if not sound:  # the decoder fails on it, and on all that it hears later
+        return None
     with _lock:
         decoder = _decoder()
         decoder.start_utt()
-        decoder.process_raw(resampled(pcm[: len(pcm) // 2 * 2], SAMPLE_RATE, _RATE), full_utt=True)
+        decoder.process_raw(sound, full_utt=True)
         decoder.end_utt()
         found = decoder.hyp()
     return str(found.hypstr) or None if found is not None else None

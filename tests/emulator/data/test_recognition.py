@@ -148,3 +148,10 @@ def test_the_recogniser_knows_words_and_silence():
     assert best_recogniser() is recognise
     assert recognise(say_aloud(PIZZA, "ash").pcm) == PIZZA
     assert recognise(bytes(24_000)) is None
+
+
+@pytest.mark.skipif(best_recogniser() is None, reason="the extra recognise is not installed")
+@pytest.mark.parametrize("sound", [b"", b"\1", bytes(2)])
+def test_next_to_no_sound_is_nothing_and_does_no_harm(sound):
+    assert recognise(sound) is None
+    assert recognise(bytes(24_000)) is None
