@@ -95,6 +95,9 @@ async def _write(
                 return
     except ConnectionError:
         return
+    except Exception:  # a mistake of ours, which the log tells: the client is not left to wait
+        await socket.close(code=1011)
+        raise
     finally:
         if alarm is not None:
             alarm.cancel()

@@ -143,6 +143,23 @@ def test_a_completion_is_listened_to_as_well(listening):
     assert said == f"I heard: {len(STRANGE)} bytes"
 
 
+def test_a_session_whose_recogniser_breaks_is_closed():
+    world = SmallWorld()
+
+    def broken(pcm):
+        raise ValueError(len(pcm))
+
+    async def talk(socket):
+        audio = base64.b64encode(STRANGE + bytes(48_000)).decode()
+        await socket.send_json({"type": "input_audio_buffer.append", "audio": audio})
+        async for _ in socket:
+            pass
+        return socket.close_code
+
+    with serving(world, broken) as endpoint:
+        assert converse(endpoint, GA, talk) == 1011
+
+
 @pytest.mark.long
 def test_the_recogniser_knows_words_and_silence():
     assert best_recogniser() is recognise
