@@ -184,7 +184,7 @@ class Server:
         return _response(answer, arm_headers(self._cloud, entry, answer))
 
     async def _sign_in(self, request: web.Request) -> Answer:
-        path = request.path.lower().rstrip("/")
+        path = _one_slash(request.path).lower().rstrip("/")
         tenant = path.split("/")[1]
         if path == metadata.PATH:
             return metadata.endpoints(self._cloud, request.query.get("api-version", ""))
@@ -262,12 +262,18 @@ def _nowhere(request: web.Request) -> web.Response:
     return web.json_response(refused.body, status=refused.status, headers=headers)
 
 
+def _one_slash(path: str) -> str:
+    """A path in which one slash parts what several did: az appends to an address that may end in one."""
+    return re.sub("/{2,}", "/", path)
+
+
 def plane_of(path: str) -> str:
     """Which plane a path belongs to: admin, identity, data or control."""
     if path == "/" or path.startswith("/_emulator/"):
         return "admin"
     if _DATA.fullmatch(path):
         return "data"
+    path = _one_slash(path)
     identity = (
         _IDENTITY.fullmatch(path)
         or graph.is_graph(path)

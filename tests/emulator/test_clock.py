@@ -10,6 +10,7 @@ from emulator.arm_client import ACCOUNT, GROUP, account_body
 from emulator.test_restart import performed
 
 from deployer.emulator.cloud import EmulatedCloud
+from deployer.emulator.data_plane.calls import Calls
 from deployer.emulator.state.clock import Clock
 from deployer.emulator.state.settings import PACINGS, InvalidSetting, Settings
 
@@ -23,6 +24,17 @@ def test_hours_put_forward_in_the_evening_are_of_the_next_day():
 
     assert clock.now() == datetime.datetime(2026, 4, 24, 16, 39, tzinfo=UTC)
     assert clock.today == datetime.date(2026, 4, 24)
+
+
+def test_hours_age_what_the_data_plane_has_given_out_too(tmp_path):
+    cloud = EmulatedCloud(tmp_path, DAY)
+    calls = Calls(cloud)
+    before = calls.now()
+
+    cloud.advance(2)
+
+    assert 7_200 <= calls.now() - before < 7_260
+    cloud.close()
 
 
 def test_hours_add_up_and_a_new_day_forgets_them(tmp_path):

@@ -26,6 +26,12 @@ def test_older_clients_read_a_list_of_clouds(emulator):
     assert ask("GET", "/metadata/endpoints?api-version=2019-05-01").body == [one]
 
 
+def test_an_address_with_a_slash_at_its_end_will_do(emulator):
+    one = Arm(emulator).send("GET", "//metadata/endpoints?api-version=2022-09-01")
+
+    assert one.body["resourceManager"].startswith(emulator.address)
+
+
 @pytest.mark.parametrize("path", ["/adfs", "/adfs/some-tenant", "/some-tenant/v2.0"])
 def test_every_authority_has_a_configuration_and_keys(emulator, path):
     said = Arm(emulator).send("GET", f"{path}/.well-known/openid-configuration").body

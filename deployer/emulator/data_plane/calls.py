@@ -83,8 +83,8 @@ class Calls:
         return bool(self._cloud.faults) or self._cloud.settings.stands
 
     def now(self) -> float:
-        """Wall clock, in seconds since 1970."""
-        return self._cloud.clock.wall()
+        """The wall's time and the hours that the clock was put forward, in seconds since 1970: audio ids and keys age."""
+        return self._cloud.clock.token_time()
 
     def _account(self, name: str) -> Account:
         found = self._cloud.store.account_at(name)

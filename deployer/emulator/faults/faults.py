@@ -10,7 +10,14 @@ from typing import Any
 
 from deployer.emulator.faults.aims import misaimed
 from deployer.emulator.faults.parameters import ALWAYS, OF_CALLS, OF_REQUESTS, PARAMETERS, mistakes
-from deployer.emulator.faults.wrongs import REFUSALS, SCRIPTS, SWITCHES, WRONGS, is_about
+from deployer.emulator.faults.wrongs import (
+    REFUSALS,
+    SCRIPTS,
+    SWITCHES,
+    WRONGS,
+    is_about,
+    is_asked_for,
+)
 from deployer.emulator.state.records import JsonObject
 
 REQUEST_KINDS: Mapping[str, str] = {
@@ -166,7 +173,7 @@ class Faults:
         for fault in self._active:
             spec = fault.spec
             if (
-                spec["kind"] == kind
+                is_asked_for(spec, kind)
                 and str(spec.get("account") or account).lower() == account.lower()
                 and str(spec.get("deployment") or deployment).lower() == deployment.lower()
                 and is_about(spec, event)

@@ -9,16 +9,17 @@ from typing import Any
 
 from deployer.emulator.data_plane.tools import Call
 from deployer.emulator.faults.faults import problems
-from deployer.emulator.faults.wrongs import Wrong, number
+from deployer.emulator.faults.wrongs import SCRIPTED_ANSWER, Wrong, number
 
 
 def scripted(wrong: Wrong) -> Call | str | None:
     """The answer that a script prescribes, if one does."""
-    call = wrong("toolCall")
-    if call is not None:
-        return Call(str(call.get("name", "")), json.dumps(call.get("arguments", {})))
-    told = wrong("reply")
-    return None if told is None else str(told.get("text", ""))
+    told = wrong(SCRIPTED_ANSWER)
+    if told is None:
+        return None
+    if told["kind"] == "toolCall":
+        return Call(str(told.get("name", "")), json.dumps(told.get("arguments", {})))
+    return str(told.get("text", ""))
 
 
 @dataclass(frozen=True)

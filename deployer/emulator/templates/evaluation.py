@@ -24,7 +24,7 @@ from deployer.emulator.templates.expressions import (
 from deployer.emulator.templates.failures import UNFIT, TemplateInvalid
 from deployer.emulator.templates.function_failures import misplaced, unfit, unheard_of, unknown
 from deployer.emulator.templates.functions import call, checked, known
-from deployer.emulator.templates.kinds import Lambda, is_int
+from deployer.emulator.templates.kinds import Budget, Lambda, is_int
 from deployer.emulator.templates.places import Place, resource_id_of
 
 Value = Any
@@ -59,6 +59,7 @@ class Scope:
     """`newGuid` and `utcNow`, which only the defaults of parameters may use."""
     lambdas: Mapping[str, Value] = field(default_factory=dict)
     """The variables of the lambdas around an expression."""
+    budget: Budget = field(default_factory=Budget, compare=False)
 
     def value(self, raw: Value) -> Value:
         """A piece of a template with every expression in it evaluated, and property loops unrolled."""
@@ -166,6 +167,7 @@ class Scope:
         words = [str(self._node(one)).lower() for one in names]
 
         def evaluate(*values: Value) -> Value:
+            self.budget.spend()
             inner = {**self.lambdas, **dict(zip(words, values, strict=True))}
             return replace(self, lambdas=inner)._node(body)
 
@@ -180,7 +182,7 @@ class Scope:
         values = [self._node(one) for one in node.arguments]
         if len(names) != len(values):
             raise TemplateInvalid(f"The function '{name}' needs {len(names)} arguments.")
-        inner = Scope(self.place, dict(zip(names, values, strict=True)))
+        inner = Scope(self.place, dict(zip(names, values, strict=True)), budget=self.budget)
         return inner.value(function["output"]["value"])
 
     def _parameter(self, _name: str, arguments: list[Value]) -> Value:

@@ -20,6 +20,24 @@ SPELLED = {
 """The types of parameters and outputs as deployments show them."""
 
 
+LAMBDA_CALLS = 100_000
+"""How often a template may call its lambdas, all together: whoever evaluates it answers nobody else meanwhile. What Azure
+allows is not known."""
+
+
+class Budget:
+    """What is left of the calls of lambdas."""
+
+    def __init__(self) -> None:
+        self._left = LAMBDA_CALLS
+
+    def spend(self) -> None:
+        """One call more; raises ValueError when there are none left."""
+        self._left -= 1
+        if self._left < 0:
+            raise ValueError(f"its lambdas are called more than {LAMBDA_CALLS:,} times")
+
+
 class Lambda:
     """A function written in the template; only the functions that call one may be given it."""
 

@@ -7,7 +7,9 @@ import pytest
 from emulator.data.calls import answered, chat, streamed
 from emulator.data.dialogue import DIALECTS, Dialogue, kinds, of, only, transcript
 
+from deployer.emulator.data_plane.tools import Call
 from deployer.emulator.faults.faults import Faults, InvalidFault
+from deployer.emulator.faults.steering import scripted
 from deployer.emulator.realtime.turn import Pause
 
 dialects = pytest.mark.parametrize("dialect", DIALECTS)
@@ -26,6 +28,22 @@ def test_a_session_says_what_the_script_says(dialect):
     assert transcript(found, talk.names) == "Out of the script."
 
 
+@pytest.mark.parametrize("first", ["reply", "toolCall"])
+def test_scripted_answers_come_in_the_order_in_which_they_were_said(first):
+    said = {
+        "reply": {"kind": "reply", "text": "Good morning.", "times": 1},
+        "toolCall": {"kind": "toolCall", "name": "look", "times": 1},
+    }
+    faults = Faults()
+    for kind in sorted(said, key=lambda kind: kind != first):
+        faults.add(said[kind])
+
+    answers = [scripted(lambda kind: faults.for_call(kind, "voice", "audio")) for _ in range(3)]
+
+    expected = ["Good morning.", Call("look", "{}")]
+    assert answers == [*(expected if first == "reply" else expected[::-1]), None]
+
+
 @dialects
 def test_a_session_calls_what_the_script_calls(dialect):
     _, found = turn(dialect, {"toolCall": {"name": "look", "arguments": {"at": 1}}})
@@ -37,6 +55,7 @@ def test_a_session_calls_what_the_script_calls(dialect):
 def test_a_completion_says_and_calls_what_the_script_says(endpoint, world):
     world.faults["reply"] = {"text": "Out of the script."}
     said = answered(endpoint, chat())["choices"][0]["message"]["audio"]["transcript"]
+    world.faults.clear()
     world.faults["toolCall"] = {"name": "look"}
     called = answered(endpoint, chat())["choices"][0]["message"]["tool_calls"][0]["function"]
 

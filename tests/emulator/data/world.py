@@ -9,7 +9,7 @@ from aiohttp import web
 
 from deployer.emulator.data_plane.handlers import LARGEST_REQUEST, routes
 from deployer.emulator.data_plane.world import CalledDeployment, RateLimit, Refused
-from deployer.emulator.faults.wrongs import is_about
+from deployer.emulator.faults.wrongs import is_about, is_asked_for
 
 KEY = "a-key-of-the-test"
 NOW = 1_800_000_000.0
@@ -57,8 +57,8 @@ class SmallWorld:
 
 def playing(faults, kind, event=""):
     """The fault of that kind, if there is one and it is about an event of that type."""
-    fault = faults.get(kind)
-    return fault if fault is not None and is_about({"kind": kind, **fault}, event) else None
+    found = ({"kind": name, **fault} for name, fault in faults.items())
+    return next((one for one in found if is_asked_for(one, kind) and is_about(one, event)), None)
 
 
 def called(account="voice", deployment="audio", kind="OpenAI", capacity=6):

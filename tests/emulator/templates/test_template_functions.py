@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from emulator.templates.language import S, default, value
 
+from deployer.emulator.templates import kinds
 from deployer.emulator.templates.failures import TemplateInvalid
 from deployer.emulator.templates.functions import FUNCTIONS
 from deployer.emulator.templates.signatures import Signature
@@ -191,6 +192,15 @@ def test_lambdas_see_what_is_around_them():
     inner = "map(createArray(1), lambda('b', add(lambdaVariables('a'), lambdaVariables('b'))))"
 
     assert value(f"[map(createArray(10, 20), lambda('a', {inner}))]") == [[11], [21]]
+
+
+def test_lambdas_end_before_they_keep_everyone_else_waiting(monkeypatch):
+    monkeypatch.setattr(kinds, "LAMBDA_CALLS", 100)
+    each = "map(range(0, 20), lambda('b', 1))"
+
+    assert value("[length(map(range(0, 100), lambda('a', 1)))]") == 100
+    with pytest.raises(TemplateInvalid, match="called more than 100 times"):
+        value(f"[length(map(range(0, 20), lambda('a', {each})))]")
 
 
 @pytest.mark.parametrize(
