@@ -69,7 +69,7 @@ REFUSALS: Mapping[str, str] = {
     "virtualNetwork": "The resource is in a virtual network and was called by its public address: 403.",
     "contentFilter": "The filter strikes, `where` says at what. prompt (default): a chat completion is 400 with an innererror, or without (`inner`: false), a realtime response is incomplete with nothing in it. completion: the answer stops half way, with finish_reason content_filter or as an incomplete response.",
     "ephemeralOnly": "Transcription sessions are opened by ephemeral keys only: 401.",
-    "noTranscriptionDeployment": "A transcription handshake that names a `deployment` (not a `model`) is answered 400.",
+    "noTranscriptionDeployment": "A transcription handshake that names a deployment by that word, not as its model, is answered 400.",
     "transcriptionNeedsDeployment": "A transcription handshake of the GA protocol that names no deployment is answered 404.",
     "realCapacity": "More requests or tokens than the deployment's capacity allows are answered 429 (`retryAfter`: false gives the headers of 2023); a realtime response without tokens fails with rate_limit_exceeded.",
 }
