@@ -122,15 +122,16 @@ class Server:
 
     @web.middleware
     async def _faulted(self, request: web.Request, handler: Handle) -> web.StreamResponse:
-        if plane_of(request.path) == "admin":
+        entry = request.get(_ENTRY)
+        if entry is None:  # its own interface: neither journalled nor struck
             return await handler(request)
         faults, method, path = self._cloud.faults, request.method, request.path
         if delay := faults.striking("delay", method, path):
             await asyncio.sleep(delay.seconds())
         if status := faults.for_request("status", method, path):
-            control = plane_of(path) == "control"
             answered = Answer(status=status.get("status", 500))
-            usual = arm_headers(self._cloud, request[_ENTRY], answered) if control else {}
+            is_control = entry.plane == "control"
+            usual = arm_headers(self._cloud, entry, answered) if is_control else {}
             return instead(status, usual)
         if broken := faults.for_request("disconnect", method, path):
             if broken.get("when") == "after":
@@ -170,7 +171,7 @@ class Server:
         return {f"https://{host}:{port}" for host in ("localhost", "127.0.0.1", "[::1]")}
 
     async def _other(self, request: web.Request) -> web.Response:
-        plane = plane_of(request.path)
+        plane = request[_ENTRY].plane
         if plane == "identity":
             return _response(await self._sign_in(request))
         if plane == "data":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from deployer.emulator.arm.account_answers import deleted_account_body
-from deployer.emulator.arm.fates import fate
+from deployer.emulator.arm.fates import begin_deletion
 from deployer.emulator.arm.headers import fan_out
 from deployer.emulator.arm.refusals import RequestRefusal
 from deployer.emulator.arm.requests import write_lock
@@ -28,15 +28,9 @@ async def purge(cloud: EmulatedCloud, call: Call) -> Answer:
     """Forget an account for good: name, subdomain and quota are free."""
     account = _existing(cloud, call)
     with write_lock(cloud, account.id) as hold:
-        ending = fate(cloud, call, cloud.settings.delete_seconds)
-        with cloud.store.together():
-            ending.carry_out(lambda: cloud.store.purge(account))
-            operation = cloud.operations.start(
-                "Deleting",
-                ending.ends_at,
-                location=account.location,
-                failure=ending.failure,
-            )
+        operation, ending = begin_deletion(
+            cloud, call, account.location, lambda: cloud.store.purge(account)
+        )
         hold.wrote, hold.until = True, ending.ends_at
     address = cloud.address + account_operation_path(operation)
     headers = {

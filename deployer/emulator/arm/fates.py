@@ -9,7 +9,7 @@ from deployer.emulator.cloud import EmulatedCloud
 from deployer.emulator.faults.faults import Fault, error_of
 from deployer.emulator.faults.stuck import held_up
 from deployer.emulator.router import Call
-from deployer.emulator.state.records import JsonObject
+from deployer.emulator.state.records import JsonObject, Operation
 
 
 @dataclass(frozen=True)
@@ -39,3 +39,16 @@ def fate(cloud: EmulatedCloud, call: Call, seconds: float) -> Fate:
     if failing is None:
         return Fate(now + seconds)
     return Fate(now + seconds, error_of(failing))
+
+
+def begin_deletion(
+    cloud: EmulatedCloud, call: Call, location: str, work: Callable[[], None]
+) -> tuple[Operation, Fate]:
+    """Delete as the fate of the request allows, and in the same transaction begin the operation that tells of it."""
+    ending = fate(cloud, call, cloud.settings.delete_seconds)
+    with cloud.store.together():
+        ending.carry_out(work)
+        operation = cloud.operations.start(
+            "Deleting", ending.ends_at, location=location, failure=ending.failure
+        )
+    return operation, ending

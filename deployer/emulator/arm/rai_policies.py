@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from deployer.emulator.arm.built_in_filters import CONTENT_FILTERS
-from deployer.emulator.arm.fates import fate
+from deployer.emulator.arm.fates import begin_deletion
 from deployer.emulator.arm.refusals import RequestRefusal
 from deployer.emulator.arm.requests import (
     created_now,
@@ -74,15 +74,9 @@ async def delete(cloud: EmulatedCloud, call: Call) -> Answer:
     if policy is None:
         return Answer(status=204)
     with write_lock(cloud, account.id) as hold:
-        ending = fate(cloud, call, cloud.settings.delete_seconds)
-        with cloud.store.together():
-            ending.carry_out(lambda: cloud.store.remove(policy))
-            operation = cloud.operations.start(
-                "Deleting",
-                ending.ends_at,
-                location=account.location,
-                failure=ending.failure,
-            )
+        operation, _ = begin_deletion(
+            cloud, call, account.location, lambda: cloud.store.remove(policy)
+        )
         hold.wrote = True
     version = call.query["api-version"]
     headers = {
