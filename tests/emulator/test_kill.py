@@ -74,6 +74,8 @@ class Writer(threading.Thread):
         self.ledger = ledger
         self.steps = steps
         self.begun = threading.Event()
+        self.asks = threading.Event()
+        """Set when a request is about to be in flight, after the writer has begun."""
         self.wrong: AssertionError | None = None
 
     def run(self) -> None:
@@ -88,6 +90,8 @@ class Writer(threading.Thread):
     def ask(self, key: Key, then: Any, method: str, path: str, body: Any = None) -> Response:
         """One write, after which the thing is as `then` says, if it was not refused."""
         self.ledger.asked[key] = then
+        if self.begun.is_set():
+            self.asks.set()
         answer = self.arm.ask(method, path, body)
         if answer.status < 300:
             self.ledger.sure[key] = then
@@ -259,6 +263,8 @@ def killed_again_and_again(state, cycles):
                 for one in writers:
                     one.start()
                 assert all(one.begun.wait(20) for one in writers)
+                # Each in its turn: the request of a quick one would seldom be in flight by itself.
+                assert writers[cycle % len(writers)].asks.wait(20)
         server.kill()
         server.communicate()
         for one in writers:
